@@ -1,0 +1,75 @@
+"""The errors of the association, by who can fix them. It leaves verdicts out: drift and judgements are values.
+
+    AssociationError
+    ├── SettingsError       the operator: configuration or environment
+    ├── CertificateError    whoever supplied the certificate file
+    ├── OutputsError        the stack whose outputs were read
+    └── GraphError          the tenant, its permissions, or the network
+"""
+
+from collections.abc import Sequence
+
+
+class AssociationError(Exception):
+    """One clear sentence (what, where, got / expected) and, apart from it, the next step.
+
+    Errors never log, never exit, and never hold a token, a key or a secret.
+    """
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        """Hold the sentence and its hint.
+
+        Args:
+            message: What went wrong, where, what was found and what was expected.
+            hint: What to do about it; empty when the message says it all.
+        """
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        """The sentence, then the hint on a line of its own."""
+        return f"{self.message}\n  {self.hint}" if self.hint else self.message
+
+
+class SettingsError(AssociationError):
+    """A setting is missing, wrong, or cannot be honoured."""
+
+    @classmethod
+    def of_all(cls, problems: Sequence[str]) -> "SettingsError":
+        """One error for every problem found, so that nobody fixes them one by one."""
+        count = "1 setting is" if len(problems) == 1 else f"{len(problems)} settings are"
+        return cls(f"{count} wrong:\n" + "\n".join(f"  - {problem}" for problem in problems))
+
+
+class CertificateError(AssociationError):
+    """The bytes are not exactly one public certificate that can be used."""
+
+
+class OutputsError(AssociationError):
+    """Stack outputs do not have the documented shape."""
+
+
+class GraphError(AssociationError):
+    """Microsoft Graph or the login service refused, or could not be reached."""
+
+    def __init__(  # noqa: PLR0913 - one field for each thing a support case asks for
+        self, message: str, *, method: str, path: str, status: int, code: str = "", request_id: str = "", hint: str = ""
+    ) -> None:
+        """Hold what a support case needs.
+
+        Args:
+            message: The sentence.
+            method: HTTP method.
+            path: Path below the API version, without host.
+            status: HTTP status; 0 when there was no answer.
+            code: Graph's own error code, such as `Authorization_RequestDenied`.
+            request_id: Graph's `request-id`; empty when there was no answer.
+            hint: What to do about it.
+        """
+        super().__init__(message, hint=hint)
+        self.method = method
+        self.path = path
+        self.status = status
+        self.code = code
+        self.request_id = request_id

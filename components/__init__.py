@@ -1,0 +1,1 @@
+"""The Pulumi component and its settings; nothing here talks to the network."""

@@ -1,0 +1,1 @@
+"""The Pulumi plugin `mimecast-entra`: thin over `association`."""
