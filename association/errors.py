@@ -1,10 +1,10 @@
 """The errors of the association, by who can fix them. It leaves verdicts out: drift and judgements are values.
 
-    AssociationError
-    ├── SettingsError       the operator: configuration or environment
-    ├── CertificateError    whoever supplied the certificate file
-    ├── OutputsError        the stack whose outputs were read
-    └── GraphError          the tenant, its permissions, or the network
+AssociationError
+├── SettingsError       the operator: configuration or environment
+├── CertificateError    whoever supplied the certificate file
+├── OutputsError        the stack whose outputs were read
+└── GraphError          the tenant, its permissions, or the network
 """
 
 from collections.abc import Sequence
