@@ -33,13 +33,26 @@ class AssociationError(Exception):
 
 
 class SettingsError(AssociationError):
-    """A setting is missing, wrong, or cannot be honoured."""
+    """Settings are missing, wrong, or cannot be honoured."""
+
+    def __init__(self, message: str, *, hint: str = "", problems: Sequence[str] = ()) -> None:
+        """Hold the sentence, and the problems one by one where there are several.
+
+        Args:
+            message: The sentence.
+            hint: What to do about it.
+            problems: One sentence each; by default the message and its hint.
+        """
+        super().__init__(message, hint=hint)
+        self.problems = tuple(problems) or (str(self),)
 
     @classmethod
     def of_all(cls, problems: Sequence[str]) -> "SettingsError":
         """One error for every problem found, so that nobody fixes them one by one."""
-        count = "1 setting is" if len(problems) == 1 else f"{len(problems)} settings are"
-        return cls(f"{count} wrong:\n" + "\n".join(f"  - {problem}" for problem in problems))
+        if len(problems) == 1:
+            return cls(problems[0], problems=problems)
+        lines = "\n".join("  - " + problem.replace("\n", "\n    ") for problem in problems)
+        return cls(f"{len(problems)} problems:\n{lines}", problems=problems)
 
 
 class CertificateError(AssociationError):

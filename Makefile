@@ -1,0 +1,65 @@
+# One visible command per target; `make help` lists them.
+SHELL := bash
+PYTHON ?= python3
+BIN := .venv/bin
+REQUIREMENTS := requirements.txt requirements-dev.txt
+
+.DEFAULT_GOAL := help
+.PHONY: help setup up down preview refresh drift prove serve test check format lock bench clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.venv/installed: $(REQUIREMENTS)
+	@echo "python          making .venv from the hashed requirements; about a minute the first time ..."
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed, $(PYTHON) is older; set PYTHON=/path/to/python3.11"; exit 1; }
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-dev.txt
+	@touch $@
+
+setup: .venv/installed ## Make .venv from the pinned and hashed requirements
+
+up: setup ## Try it: a tenant on this machine, `pulumi up`, and the proof that mail opens
+	@$(BIN)/python -m sandbox up
+
+down: setup ## Destroy the association in the sandbox tenant
+	@$(BIN)/python -m sandbox down
+
+preview: setup ## `pulumi preview` in the sandbox
+	@$(BIN)/python -m sandbox exec -- pulumi preview --diff
+
+refresh: setup ## `pulumi refresh` in the sandbox, changing nothing: exit code 7 means drift
+	@$(BIN)/python -m sandbox exec -- pulumi refresh --preview-only --expect-no-changes --diff
+
+drift: setup ## The documented drift check, both commands, in the sandbox
+	@$(BIN)/python -m sandbox drift
+
+prove: setup ## Take each part of the association away and show the failure that the real service gives
+	@$(BIN)/python -m sandbox prove
+
+serve: setup ## Keep the sandbox tenant up for looking around
+	@$(BIN)/python -m sandbox serve
+
+test: setup ## Every test, the engine tests included
+	$(BIN)/python -m sandbox setup
+	$(BIN)/pytest -n 2 --dist loadgroup
+
+check: setup ## Format, lint, types, architecture
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy .
+	$(BIN)/lint-imports
+
+format: setup ## Format the code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock: ## Pin and hash the requirements again (needs uv)
+	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 pyproject.toml --group program-test --output-file requirements.txt
+	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 pyproject.toml --group program-test --group sandbox --group test --group dev --constraint requirements.txt --output-file requirements-dev.txt
+
+bench: setup ## Measure up, preview, refresh and destroy
+	$(BIN)/python -m sandbox bench
+
+clean: ## Remove the sandbox, the virtual environment and the caches
+	rm -rf .venv .sandbox .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -1,0 +1,119 @@
+"""Application permissions (app roles) by name. It leaves out what the tenant says: ids are resolved there.
+
+A permission is written `role` for a role of Exchange Online, or `API/role` for a role of another API, where `API`
+is a known name (`Microsoft Graph`) or the API's client id. A role is only ever matched together with its API:
+`Mail.Read` exists on both Exchange Online and Microsoft Graph.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, NewType
+
+from association.errors import SettingsError
+
+Guid = NewType("Guid", str)
+"""A GUID in lower case with hyphens."""
+
+EXCHANGE_ONLINE: Final = Guid("00000002-0000-0ff1-ce00-000000000000")
+"""Client id of Office 365 Exchange Online, the same in every cloud.
+
+Source: https://learn.microsoft.com/exchange/client-developer/exchange-web-services/how-to-authenticate-an-ews-application-by-using-oauth (checked 2026-11-24)."""
+
+API_NAMES: Final[dict[Guid, str]] = {
+    EXCHANGE_ONLINE: "Office 365 Exchange Online",
+    Guid("00000003-0000-0000-c000-000000000000"): "Microsoft Graph",
+    Guid("00000003-0000-0ff1-ce00-000000000000"): "Office 365 SharePoint Online",
+    Guid("c5393580-f805-4401-95e8-94b7a6ef2fc2"): "Office 365 Management APIs",
+}
+"""APIs that can be named instead of numbered, by client id.
+
+Source: https://learn.microsoft.com/troubleshoot/entra/entra-id/governance/verify-first-party-apps-sign-in (checked 2026-11-24)."""
+
+FULL_ACCESS_AS_APP: Final = "full_access_as_app"
+"""Exchange Web Services with full access to all mailboxes. Works until EWS ends in Exchange Online on 2027-04-01.
+
+Source: https://learn.microsoft.com/exchange/clients-and-mobile-in-exchange-online/deprecation-of-ews-exchange-online (checked 2026-11-24)."""
+
+PINNED_ROLE_IDS: Final[dict[tuple[Guid, str], Guid]] = {
+    (EXCHANGE_ONLINE, FULL_ACCESS_AS_APP): Guid("dc890d15-9560-4a4c-9b7f-a736ec74ec40"),
+}
+"""Role ids that must come out when the tenant resolves the role; a cross-check, never the source.
+
+Source: https://github.com/microsoft/CSS-Exchange ConfigureExchangeHybridApplication (checked 2026-11-24)."""
+
+_GUID: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_ROLE: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:\-]{0,249}")
+
+
+@dataclass(frozen=True, kw_only=True, order=True)
+class Permission:
+    """One app role of one API."""
+
+    api_client_id: Guid
+    """Client id of the API whose role it is."""
+    role: str
+    """The role's `value`, such as `full_access_as_app`. Case matters."""
+
+    @property
+    def api_name(self) -> str:
+        """The API's name where it is a known one, else its client id."""
+        return API_NAMES.get(self.api_client_id, self.api_client_id)
+
+    @property
+    def slug(self) -> str:
+        """Lower-case words joined by hyphens, unique per permission; the last part of a resource's logical name."""
+        text = self.role if self.api_client_id == EXCHANGE_ONLINE else f"{self.api_name} {self.role}"
+        return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+
+    def __str__(self) -> str:
+        """As it is written in the configuration."""
+        return self.role if self.api_client_id == EXCHANGE_ONLINE else f"{self.api_name}/{self.role}"
+
+
+def parse_permission(text: str) -> Permission:
+    """Read a permission as the configuration writes it.
+
+    Args:
+        text: `role` for Exchange Online, or `API/role` with the API's known name or client id.
+
+    Raises:
+        SettingsError: The API is unknown, or the role's name cannot be one.
+    """
+    api, _, role = text.rpartition("/")
+    if not _ROLE.fullmatch(role):
+        raise SettingsError(
+            f"permissions: {text!r} names no app role; expected `role` or `API/role`, "
+            f"for example `full_access_as_app` or `Microsoft Graph/Mail.ReadWrite`"
+        )
+    if not api:
+        return Permission(api_client_id=EXCHANGE_ONLINE, role=role)
+    if _GUID.fullmatch(api):
+        return Permission(api_client_id=Guid(api.lower()), role=role)
+    by_name = {name.lower(): client_id for client_id, name in API_NAMES.items()}
+    if api.lower() not in by_name:
+        raise SettingsError(
+            f"permissions: {text!r} names an unknown API {api!r}; expected one of "
+            f"{', '.join(repr(name) for name in API_NAMES.values())}, or the API's client id"
+        )
+    return Permission(api_client_id=by_name[api.lower()], role=role)
+
+
+def parse_permissions(texts: Sequence[str]) -> tuple[Permission, ...]:
+    """Read every permission, sorted and without repeats.
+
+    Raises:
+        SettingsError: All wrong ones at once.
+    """
+    permissions: set[Permission] = set()
+    problems: list[str] = []
+    for text in texts:
+        try:
+            permissions.add(parse_permission(text))
+        except SettingsError as error:
+            problems.extend(error.problems)
+    if not texts:
+        problems.append('permissions: the list is empty; expected at least one app role, for example ["full_access_as_app"]')
+    if problems:
+        raise SettingsError.of_all(problems)
+    return tuple(sorted(permissions))

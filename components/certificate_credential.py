@@ -1,0 +1,66 @@
+"""The resource `mimecast-entra:index:CertificateCredential` as a Pulumi program sees it. What it does is in the plugin."""
+
+from typing import Final
+
+import pulumi
+
+CERTIFICATE_CREDENTIAL_TOKEN: Final = "mimecast-entra:index:CertificateCredential"
+"""Type token; part of every stack's state, so it never changes."""
+
+
+class CertificateCredential(pulumi.CustomResource):
+    """One public certificate among an application's key credentials.
+
+    Unlike `azuread.ApplicationCertificate` it reads the key bytes back, survives the application being deleted,
+    adopts an identical entry, and takes seconds (docs/adr/0001).
+    """
+
+    key_id: pulumi.Output[str]
+    """GUID of the entry in the application's `keyCredentials`."""
+    thumbprint: pulumi.Output[str]
+    """SHA-1 of the certificate's DER bytes: 40 upper-case hex digits."""
+    thumbprint_sha256: pulumi.Output[str]
+    """SHA-256 of the certificate's DER bytes: 64 upper-case hex digits."""
+    subject: pulumi.Output[str]
+    """Subject as an RFC 4514 string."""
+    not_before: pulumi.Output[str]
+    """Start of validity, `YYYY-MM-DDTHH:MM:SSZ`."""
+    not_after: pulumi.Output[str]
+    """End of validity, `YYYY-MM-DDTHH:MM:SSZ`."""
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        application_id: pulumi.Input[str],
+        certificate: pulumi.Input[str],
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        """Declare the credential.
+
+        Args:
+            name: Logical name.
+            application_id: `/applications/{object id}`, the `id` of an `azuread.Application`.
+            certificate: The certificate as PEM text.
+            opts: Resource options.
+        """
+        inputs: dict[str, pulumi.Input[str] | None] = {
+            "applicationId": application_id,
+            "certificate": certificate,
+            "keyId": None,
+            "thumbprint": None,
+            "thumbprintSha256": None,
+            "subject": None,
+            "notBefore": None,
+            "notAfter": None,
+        }
+        super().__init__(CERTIFICATE_CREDENTIAL_TOKEN, name, inputs, opts)
+
+    def translate_output_property(self, prop: str) -> str:
+        """From the wire's camelCase to this class's attributes."""
+        return {
+            "keyId": "key_id",
+            "thumbprintSha256": "thumbprint_sha256",
+            "notBefore": "not_before",
+            "notAfter": "not_after",
+        }.get(prop, prop)

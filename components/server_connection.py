@@ -1,0 +1,240 @@
+"""The component `ServerConnection`: one association, declared. It leaves reading settings and exporting to the program.
+
+No `from __future__ import annotations` here: Pulumi's schema analyzer reads these annotations at run time.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Final, NotRequired, TypedDict
+
+import pulumi
+import pulumi_azuread as azuread
+
+from association.certificates import Certificate
+from association.permissions import PINNED_ROLE_IDS, Guid, Permission
+from components.certificate_credential import CertificateCredential
+from components.declaration import Declaration, check_declaration
+
+SERVER_CONNECTION_TOKEN: Final = "mimecast-entra:index:ServerConnection"
+"""Type token; part of every stack's state, so it never changes."""
+
+REDIRECT_URI: Final = "https://localhost/"
+"""The guide's `https://localhost`, in the only form that the azuread provider accepts."""
+
+
+class ServerConnectionArgs(TypedDict):
+    """What a `ServerConnection` is made of."""
+
+    certificates: Mapping[str, str]
+    """The vendor's public certificates: a name for messages (such as the file's) to the text, in any form that
+    certificate files come in. At least one."""
+    display_name: NotRequired[str]
+    """Name of the application in the tenant: 1 to 120 characters, no apostrophe.
+    Default: Mimecast O365 Server Connection."""
+    permissions: NotRequired[Sequence[str]]
+    """App roles to grant: `role` for Exchange Online, `API/role` for another API. Default: full_access_as_app."""
+    owners: NotRequired[Sequence[str]]
+    """Object ids of the owners of the application and of the service principal. Default: none."""
+    tenant_domain: NotRequired[str]
+    """The tenant's initial domain, such as contoso.onmicrosoft.com.
+    Default: read from the tenant, which needs Domain.Read.All."""
+    expiry_warning_days: NotRequired[int]
+    """Warn when a certificate ends within so many days. Default: 60."""
+
+
+class ServerConnection(pulumi.ComponentResource):
+    """The association that lets Mimecast reach Exchange Online: application, service principal, granted app roles, certificates."""
+
+    client_id: pulumi.Output[str]
+    """Application (client) id: what the vendor's console asks for."""
+    tenant_id: pulumi.Output[str]
+    """Directory (tenant) id."""
+    tenant_domain: pulumi.Output[str]
+    """The tenant's initial domain, such as contoso.onmicrosoft.com."""
+    application_object_id: pulumi.Output[str]
+    """Object id of the application."""
+    service_principal_object_id: pulumi.Output[str]
+    """Object id of the service principal."""
+    certificates: pulumi.Output[Sequence[Mapping[str, str]]]
+    """Per certificate: thumbprint, thumbprintSha256, subject, notBefore, notAfter, keyId."""
+    permissions: pulumi.Output[Sequence[str]]
+    """The granted app roles, as they were written in the arguments."""
+    warnings: pulumi.Output[Sequence[str]]
+    """What is legal but worth knowing, such as a certificate that ends soon."""
+
+    def __init__(self, name: str, args: ServerConnectionArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        """Declare the association.
+
+        Args:
+            name: Logical name; every child's name begins with it.
+            args: What it is made of.
+            opts: Resource options; providers and `protect` reach the children through this component.
+
+        Raises:
+            SettingsError: Everything that is wrong with the arguments, at once and before anything is registered.
+        """
+        declared = check_declaration(args, now=datetime.now(UTC))
+        super().__init__(SERVER_CONNECTION_TOKEN, name, {}, opts)
+        self._name = name
+        apis = {
+            client_id: self._find_api(client_id)
+            for client_id in sorted({permission.api_client_id for permission in declared.permissions})
+        }
+        role_ids = {permission: self._role_id(permission, apis) for permission in declared.permissions}
+        application = self._declare_application(declared, role_ids)
+        service_principal = self._declare_service_principal(declared, application)
+        for permission in declared.permissions:
+            self._declare_grant(permission, role_ids[permission], service_principal, apis[permission.api_client_id])
+        credentials = [
+            self._declare_credential(certificate, application, declared.warnings.get(certificate.thumbprint, ()))
+            for certificate in declared.certificates
+        ]
+        self.client_id = application.client_id
+        self.tenant_id = azuread.get_client_config_output(opts=self._invoke()).tenant_id
+        self.tenant_domain = self._tenant_domain(declared)
+        self.application_object_id = application.object_id
+        self.service_principal_object_id = service_principal.object_id
+        self.certificates = pulumi.Output.all(
+            *(
+                _describe_credential(certificate, credential)
+                for certificate, credential in zip(declared.certificates, credentials, strict=True)
+            )
+        )
+        self.permissions = pulumi.Output.from_input([str(permission) for permission in declared.permissions])
+        self.warnings = pulumi.Output.from_input([text for texts in declared.warnings.values() for text in texts])
+        self.register_outputs(
+            {
+                "clientId": self.client_id,
+                "tenantId": self.tenant_id,
+                "tenantDomain": self.tenant_domain,
+                "applicationObjectId": self.application_object_id,
+                "servicePrincipalObjectId": self.service_principal_object_id,
+                "certificates": self.certificates,
+                "permissions": self.permissions,
+                "warnings": self.warnings,
+            }
+        )
+
+    def _child(self, deleted_with: pulumi.Resource | None = None) -> pulumi.ResourceOptions:
+        """Options of a child: nothing is merged from `opts`, or a nested component's child would get the wrong parent."""
+        return pulumi.ResourceOptions(parent=self, deleted_with=deleted_with)
+
+    def _invoke(self) -> pulumi.InvokeOutputOptions:
+        return pulumi.InvokeOutputOptions(parent=self)
+
+    def _find_api(self, client_id: Guid) -> pulumi.Output[azuread.GetServicePrincipalResult]:
+        """The API's own service principal, only ever read: managing Microsoft's principals has deleted them."""
+        return azuread.get_service_principal_output(client_id=client_id, opts=self._invoke())
+
+    def _role_id(
+        self, permission: Permission, apis: Mapping[Guid, pulumi.Output[azuread.GetServicePrincipalResult]]
+    ) -> pulumi.Output[str]:
+        return apis[permission.api_client_id].app_role_ids.apply(lambda ids: _resolve_role(permission, ids))
+
+    def _declare_application(
+        self, declared: Declaration, role_ids: Mapping[Permission, pulumi.Output[str]]
+    ) -> azuread.Application:
+        identity = f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}"
+        return azuread.Application(
+            f"{self._name}-application",
+            display_name=declared.display_name,
+            notes=f"Managed by Pulumi ({identity}). Changes made by hand are reported as drift and undone.",
+            sign_in_audience="AzureADMyOrg",
+            prevent_duplicate_names=True,
+            web=azuread.ApplicationWebArgs(redirect_uris=[REDIRECT_URI]),
+            owners=list(declared.owners),
+            tags=[f"pulumi:{identity}"],
+            required_resource_accesses=pulumi.Output.all(*role_ids.values()).apply(
+                lambda resolved: _required_resource_accesses(dict(zip(role_ids, resolved, strict=True)))
+            ),
+            opts=self._child(),
+        )
+
+    def _declare_service_principal(
+        self, declared: Declaration, application: azuread.Application
+    ) -> azuread.ServicePrincipal:
+        return azuread.ServicePrincipal(
+            f"{self._name}-service-principal",
+            client_id=application.client_id,
+            use_existing=True,
+            account_enabled=True,
+            owners=list(declared.owners),
+            tags=[],
+            opts=self._child(deleted_with=application),
+        )
+
+    def _declare_grant(
+        self,
+        permission: Permission,
+        role_id: pulumi.Output[str],
+        service_principal: azuread.ServicePrincipal,
+        api: pulumi.Output[azuread.GetServicePrincipalResult],
+    ) -> azuread.AppRoleAssignment:
+        return azuread.AppRoleAssignment(
+            f"{self._name}-{permission.slug}",
+            app_role_id=role_id,
+            principal_object_id=service_principal.object_id,
+            resource_object_id=api.object_id,
+            opts=self._child(deleted_with=service_principal),
+        )
+
+    def _declare_credential(
+        self, certificate: Certificate, application: azuread.Application, warnings: Sequence[str]
+    ) -> CertificateCredential:
+        credential = CertificateCredential(
+            f"{self._name}-certificate-{certificate.thumbprint[:8].lower()}",
+            application_id=application.id,
+            certificate=certificate.pem,
+            opts=self._child(deleted_with=application),
+        )
+        for warning in warnings:
+            pulumi.warn(warning, resource=credential)
+        return credential
+
+    def _tenant_domain(self, declared: Declaration) -> pulumi.Output[str]:
+        if declared.tenant_domain:
+            return pulumi.Output.from_input(declared.tenant_domain)
+        domains = azuread.get_domains_output(only_initial=True, opts=self._invoke()).domains
+        return domains.apply(lambda found: str(found[0].domain_name))
+
+
+def _resolve_role(permission: Permission, role_ids: Mapping[str, str]) -> str:
+    """The role's id as the tenant's own API says it; the pinned id only cross-checks it."""
+    role_id = role_ids.get(permission.role)
+    if role_id is None:
+        offered = ", ".join(sorted(role_ids)) or "none"
+        raise pulumi.RunError(
+            f"permissions: {permission.api_name} has no app role {permission.role!r} in this tenant; it offers: {offered}"
+        )
+    pinned = PINNED_ROLE_IDS.get((permission.api_client_id, permission.role))
+    if pinned is not None and role_id != pinned:
+        raise pulumi.RunError(
+            f"permissions: {permission.role!r} of {permission.api_name} has the id {role_id} in this tenant, expected {pinned}; "
+            f"an API that calls itself {permission.api_name} may not be Microsoft's: nothing was granted"
+        )
+    return role_id
+
+
+def _required_resource_accesses(
+    role_ids: Mapping[Permission, str],
+) -> list[azuread.ApplicationRequiredResourceAccessArgs]:
+    """One block per API, blocks and roles sorted by id: the provider compares them as ordered lists."""
+    return [
+        azuread.ApplicationRequiredResourceAccessArgs(
+            resource_app_id=api_client_id,
+            resource_accesses=[
+                azuread.ApplicationRequiredResourceAccessResourceAccessArgs(id=role_id, type="Role")
+                for role_id in sorted(
+                    role_id for permission, role_id in role_ids.items() if permission.api_client_id == api_client_id
+                )
+            ],
+        )
+        for api_client_id in sorted({permission.api_client_id for permission in role_ids})
+    ]
+
+
+def _describe_credential(
+    certificate: Certificate, credential: CertificateCredential
+) -> pulumi.Output[Mapping[str, str]]:
+    described = certificate.describe()
+    return credential.key_id.apply(lambda key_id: {**described, "keyId": key_id})

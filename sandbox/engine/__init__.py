@@ -1,0 +1,197 @@
+"""Where the Pulumi engine, its Python language host and the azuread plugin come from (docs/adr/0002). It runs nothing else."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final
+
+HERE: Final = Path(__file__).parent
+STAND_IN_FOLDER: Final = HERE.parent / "azuread"
+LANGUAGE_HOST_FOLDER: Final = HERE / "bin"
+
+OLDEST_ENGINE: Final = (3, 227, 0)
+"""First release with exit code 7 for `--expect-no-changes`; also in Pulumi.yaml.
+
+Source: https://github.com/pulumi/pulumi/blob/master/CHANGELOG.md (checked 2026-11-24)."""
+
+GO_PACKAGE: Final = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
+GO_VERSION_VARIABLE: Final = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version"
+
+DOWNLOAD_SECONDS: Final = 120
+"""How long the official download may take before the next source is tried."""
+
+PROGRESS_SECONDS: Final = 20
+
+Say = Callable[[str], None]
+
+
+class EngineError(Exception):
+    """No engine can be had on this machine; the message says what was tried and what to install."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Engine:
+    """What the commands of this machine use, and why."""
+
+    pulumi: Path
+    """The CLI."""
+    path: tuple[Path, ...]
+    """Folders to put in front of PATH, so that the CLI finds its language host and plugins."""
+    environment: dict[str, str]
+    """Variables the CLI needs to find what was installed."""
+    official_azuread: bool
+    """False where the stand-in plugin is used."""
+
+
+def prepare_engine(folder: Path, say: Say) -> Engine:
+    """Find or get the engine and the plugins, and say in one line each what is used and why.
+
+    Args:
+        folder: Where what is downloaded or built is kept between runs.
+        say: Receives one line at a time.
+
+    Raises:
+        EngineError: Nothing worked; says what was tried.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    pulumi = _find_pulumi(folder, say)
+    path = [pulumi.parent]
+    if _has_language_host(pulumi):
+        say("language host   Pulumi's own, beside the engine")
+    else:
+        path.append(LANGUAGE_HOST_FOLDER)
+        say("language host   sandbox/engine/language_host.py, because the engine's Go module brings none")
+    environment = {"PULUMI_HOME": str(folder / "home"), "PULUMI_SKIP_UPDATE_CHECK": "true"}
+    official = _find_azuread(folder, pulumi, environment, say)
+    if not official:
+        path.append(STAND_IN_FOLDER)
+    return Engine(pulumi=pulumi, path=tuple(path), environment=environment, official_azuread=official)
+
+
+def _find_pulumi(folder: Path, say: Say) -> Path:
+    tried: list[str] = []
+    for find in (_pulumi_on_path, _pulumi_kept, _pulumi_download, _pulumi_from_go):
+        found, why = find(folder, say)
+        if found is not None:
+            say(f"engine          {why}")
+            return found
+        tried.append(why)
+    raise EngineError(
+        "no Pulumi engine: " + "; ".join(tried) + ".\n"
+        "  Install the Pulumi CLI (https://www.pulumi.com/docs/install/) or Go 1.26 or later, then run the command again."
+    )
+
+
+def _pulumi_on_path(folder: Path, say: Say) -> tuple[Path | None, str]:  # noqa: ARG001 - one signature for every source
+    found = shutil.which("pulumi")
+    if found is None:
+        return None, "no `pulumi` on PATH"
+    number = _version_of(Path(found))
+    wanted = ".".join(map(str, OLDEST_ENGINE))
+    if number is None or number < OLDEST_ENGINE:
+        return None, f"`pulumi` on PATH is older than {wanted}"
+    return Path(found), f"{found} {'.'.join(map(str, number))}, found on PATH"
+
+
+def _kept(folder: Path) -> Path:
+    return folder / "bin" / "pulumi"
+
+
+def _pulumi_kept(folder: Path, say: Say) -> tuple[Path | None, str]:  # noqa: ARG001 - one signature for every source
+    kept = _kept(folder)
+    number = _version_of(kept) if kept.exists() else None
+    if number is None or number < OLDEST_ENGINE:
+        return None, "none kept from an earlier run"
+    return kept, f"{'.'.join(map(str, number))}, kept from an earlier run in {folder.name}/bin"
+
+
+def _pulumi_download(folder: Path, say: Say) -> tuple[Path | None, str]:
+    say("engine          trying the official download from get.pulumi.com ...")
+    program = "import sys; from pulumi.automation import PulumiCommand; PulumiCommand.install(root=sys.argv[1])"
+    try:
+        subprocess.run(
+            [sys.executable, "-c", program, str(folder)], check=True, capture_output=True, timeout=DOWNLOAD_SECONDS
+        )
+    except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
+        return None, "get.pulumi.com cannot be reached"
+    return _kept(folder), f"{version('pulumi')}, downloaded from get.pulumi.com by Pulumi's own installer"
+
+
+def _pulumi_from_go(folder: Path, say: Say) -> tuple[Path | None, str]:
+    go = shutil.which("go")
+    if go is None:
+        return None, "no `go` on PATH to build it with"
+    say(f"engine          building {GO_PACKAGE} with Go; 4 to 6 minutes on two cores the first time ...")
+    release = _go_release()
+    command = [go, "build", "-ldflags", f"-s -w -X {GO_VERSION_VARIABLE}=v{release}", "-o", str(_kept(folder)), GO_PACKAGE]
+    failure = _build(command, say)
+    if failure:
+        return None, f"`go build` failed: {failure}"
+    return _kept(folder), f"{release}, built from the Go module {GO_PACKAGE}"
+
+
+def _build(command: list[str], say: Say) -> str:
+    """Run the build, telling every so often that it goes on. Returns its last words on failure, else nothing."""
+    started = time.monotonic()
+    with subprocess.Popen(command, cwd=HERE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as build:
+        while True:
+            try:
+                _, errors = build.communicate(timeout=PROGRESS_SECONDS)
+            except subprocess.TimeoutExpired:
+                say(f"engine          building ... {time.monotonic() - started:.0f} s")
+            else:
+                return errors.strip()[-400:] if build.returncode else ""
+
+
+def _go_release() -> str:
+    """The pinned release, from go.mod."""
+    found = re.search(r"github\.com/pulumi/pulumi/pkg/v3 v(\S+)", (HERE / "go.mod").read_text())
+    if found is None:
+        raise EngineError(f"{HERE / 'go.mod'} names no github.com/pulumi/pulumi/pkg/v3")
+    return found[1]
+
+
+def _version_of(pulumi: Path) -> tuple[int, ...] | None:
+    try:
+        printed = subprocess.run([str(pulumi), "version"], capture_output=True, text=True, timeout=30, check=False).stdout
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    found = re.search(r"(\d+)\.(\d+)\.(\d+)", printed)
+    return tuple(int(part) for part in found.groups()) if found else None
+
+
+def _has_language_host(pulumi: Path) -> bool:
+    return (pulumi.resolve().parent / "pulumi-language-python").exists() or (
+        shutil.which("pulumi-language-python") is not None
+    )
+
+
+def _find_azuread(folder: Path, pulumi: Path, environment: dict[str, str], say: Say) -> bool:
+    """Whether the official azuread plugin of the SDK's version is, or could be, installed; asked once per folder."""
+    number = version("pulumi-azuread")
+    installed = folder / "home" / "plugins" / f"resource-azuread-v{number}"
+    refused = folder / f"azuread-{number}-not-available"
+    if not installed.exists() and not refused.exists():
+        say(f"azuread plugin  trying to install the official {number} ...")
+        asked = subprocess.run(
+            [str(pulumi), "plugin", "install", "resource", "azuread", number],
+            env={**os.environ, **environment},
+            capture_output=True,
+            text=True,
+            timeout=600,
+            check=False,
+        )
+        if asked.returncode or not installed.exists():
+            refused.write_text(asked.stderr)
+    if installed.exists():
+        say(f"azuread plugin  official {number}")
+        return True
+    say(f"azuread plugin  the stand-in of this repository, because the official {number} cannot be downloaded here")
+    return False

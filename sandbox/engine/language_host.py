@@ -1,0 +1,115 @@
+"""A Pulumi language host for Python, over the pip package alone. It leaves installing packages and type checking out.
+
+Pulumi's own `pulumi-language-python` comes with the CLI's download. Where the engine was built from its Go module
+there is none, and this one stands in: it runs the program and Python plugins, and exits at once on a signal (the
+engine waits five seconds for a host that does not).
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final
+
+import grpc
+from google.protobuf import empty_pb2
+from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2
+
+PROGRAM_RUNNER: Final = Path(__file__).with_name("run_program.py")
+
+
+class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
+    """Answers the engine's LanguageRuntime calls for one project."""
+
+    def __init__(self, engine_address: str) -> None:
+        """Remember where the engine listens, for the programs that are run."""
+        self._engine_address = engine_address
+
+    def Handshake(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002 - the protocol's name and signature
+        """Accept any engine."""
+        return language_pb2.LanguageHandshakeResponse()
+
+    def GetPluginInfo(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002 - the protocol's name and signature
+        """The version of the pip package that does the work."""
+        return plugin_pb2.PluginInfo(version=version("pulumi"))
+
+    def GetRequiredPackages(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002 - the protocol's name and signature
+        """None ahead of time: plugins are found when the program first asks for them."""
+        return language_pb2.GetRequiredPackagesResponse()
+
+    def GetRequiredPlugins(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002 - the protocol's name and signature
+        """None ahead of time, as above, for engines that ask the older way."""
+        return language_pb2.GetRequiredPluginsResponse()
+
+    def About(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002 - the protocol's name and signature
+        """The interpreter, for `pulumi about`."""
+        return language_pb2.AboutResponse(executable=sys.executable, version=sys.version.split()[0])
+
+    def GetProgramDependencies(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002 - the protocol's name and signature
+        """Not known here."""
+        return language_pb2.GetProgramDependenciesResponse()
+
+    def Cancel(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002 - the protocol's name and signature
+        """Nothing to wind down: the engine's signal ends this process."""
+        return empty_pb2.Empty()
+
+    def Run(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002 - the protocol's name and signature
+        """Run the program to its end; what it prints goes to the engine's diagnostics."""
+        settings = {
+            "program_directory": request.info.program_directory,
+            "project": request.project,
+            "stack": request.stack,
+            "organization": request.organization,
+            "monitor_address": request.monitor_address,
+            "engine_address": self._engine_address,
+            "parallel": request.parallel,
+            "dry_run": request.dryRun,
+            "config": dict(request.config),
+            "secret_keys": list(request.configSecretKeys),
+        }
+        finished = subprocess.run(
+            [sys.executable, "-u", str(PROGRAM_RUNNER)],
+            input=json.dumps(settings),
+            text=True,
+            cwd=request.info.program_directory,
+            stdout=sys.stderr,
+            check=False,
+        )
+        # The program has already told the engine why; `bail` keeps the engine from saying it twice.
+        return language_pb2.RunResponse(bail=finished.returncode != 0)
+
+    def RunPlugin(self, request: Any, context: Any) -> Iterator[Any]:  # noqa: N802, ARG002 - the protocol's name and signature
+        """Run a Python plugin's folder, and stream what it prints until it ends."""
+        with subprocess.Popen(
+            [sys.executable, "-u", request.info.program_directory, *request.args],
+            cwd=request.pwd,
+            env={**os.environ, **dict(pair.split("=", 1) for pair in request.env)},
+            stdout=subprocess.PIPE,
+            stderr=sys.stderr,
+        ) as plugin:
+            for line in plugin.stdout or ():
+                yield language_pb2.RunPluginResponse(stdout=line)
+            yield language_pb2.RunPluginResponse(exitcode=plugin.wait())
+
+
+def serve(engine_address: str) -> None:
+    """Listen on loopback, print the port as the engine expects, and run until a signal."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: os._exit(0))
+    server = grpc.server(ThreadPoolExecutor(max_workers=8))
+    language_pb2_grpc.add_LanguageRuntimeServicer_to_server(LanguageHost(engine_address), server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    sys.stdout.write(f"{port}\n")
+    sys.stdout.flush()
+    server.wait_for_termination()
+
+
+if __name__ == "__main__":
+    addresses = [argument for argument in sys.argv[1:] if not argument.startswith("-")]
+    serve(addresses[0] if addresses else "")

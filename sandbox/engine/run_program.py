@@ -1,0 +1,46 @@
+"""Runs one Pulumi program for the language host: settings as JSON on standard input, the exit code as its verdict."""
+
+import asyncio
+import json
+import runpy
+import sys
+import traceback
+
+import pulumi
+from pulumi.runtime import reset_options, run_in_stack, set_all_config
+
+
+def main() -> int:
+    """Run the program. Returns 0, or 1 after the reason was given to the engine."""
+    settings = json.load(sys.stdin)
+    sys.path.insert(0, settings["program_directory"])
+    reset_options(
+        project=settings["project"],
+        stack=settings["stack"],
+        organization=settings["organization"] or "organization",
+        monitor_address=settings["monitor_address"],
+        engine_address=settings["engine_address"],
+        parallel=settings["parallel"],
+        preview=settings["dry_run"],
+    )
+    set_all_config(settings["config"], settings["secret_keys"])
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    try:
+        loop.run_until_complete(
+            run_in_stack(lambda: runpy.run_path(settings["program_directory"], run_name="__main__"))
+        )
+    except pulumi.RunError as error:
+        pulumi.log.error(str(error))
+    except KeyboardInterrupt:
+        return 1
+    except Exception:  # noqa: BLE001 - a program may raise anything, and its author wants to see where
+        pulumi.log.error("the program failed with an unhandled exception:\n" + traceback.format_exc())
+    else:
+        return 0
+    loop.run_until_complete(asyncio.sleep(0.1))
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
