@@ -1,16 +1,24 @@
-"""Owns public certificates: any form that people have is read, bad ones are refused. It leaves tenants and Pulumi out."""
+"""Owns public certificates: read from any form that people have, refused when bad, judged. It leaves tenants and Pulumi out."""
 
 from association.certificates.certificate import B64UrlStr, Certificate, HexStr, KeyType, SelfSignature
+from association.certificates.deny_list import DENIED_CERTIFICATES, DeniedCertificate
 from association.certificates.files import read_certificate_directory, read_certificate_file
+from association.certificates.judgement import Judgement, JudgementCode, Severity, judge_certificates
 from association.certificates.reader import MAXIMUM_SIZE, read_certificate
 
 __all__ = [
+    "DENIED_CERTIFICATES",
     "MAXIMUM_SIZE",
     "B64UrlStr",
     "Certificate",
+    "DeniedCertificate",
     "HexStr",
+    "Judgement",
+    "JudgementCode",
     "KeyType",
     "SelfSignature",
+    "Severity",
+    "judge_certificates",
     "read_certificate",
     "read_certificate_directory",
     "read_certificate_file",
