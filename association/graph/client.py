@@ -1,0 +1,249 @@
+"""Owns requests to Microsoft Graph: token, retries, paging, batches. It leaves the meaning of the answers out.
+
+The HTTP stack is imported with the first request: a plugin that only checks or compares never pays for it.
+"""
+
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote, urlsplit
+
+from association.errors import GraphError
+from association.graph.failures import describe_network_failure, describe_refusal
+from association.graph.identity import Identity
+from association.graph.login import Tokens, TokenSource
+from association.graph.pace import Pace, read_retry_after
+
+if TYPE_CHECKING:
+    from azure.core import PipelineClient
+    from azure.core.rest import HttpRequest, HttpResponse
+
+Json = dict[str, Any]
+"""A JSON object as Graph sent it; whoever asked for it parses it at once."""
+
+RETRIES: Final = 4
+DEADLINE: Final = 120.0
+"""Seconds after which no request is repeated."""
+BATCH_SIZE: Final = 20
+"""Requests in one batch. Source: https://learn.microsoft.com/graph/json-batching (checked 2026-11-24)."""
+KEY_READS_PER_MINUTE: Final = 140
+"""Requests that select `keyCredentials`; the tenant's limit is 150.
+
+Source: https://learn.microsoft.com/graph/api/application-get (checked 2026-11-24)."""
+
+_TIMEOUT: Final = 30.0
+_TOO_MANY_REQUESTS: Final = 429
+_UNAUTHORIZED: Final = 401
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchAnswer:
+    """One answer out of a batch."""
+
+    status: int
+    """HTTP status."""
+    body: Any
+    """Parsed JSON; None when there was none."""
+    error: GraphError | None
+    """Set when the status is not 2xx."""
+
+
+class GraphClient:
+    """Requests as one identity. Safe to use from several threads; contacts nobody before the first request."""
+
+    def __init__(
+        self,
+        login: TokenSource,
+        *,
+        verify: str | bool = True,
+        sleep: Callable[[float], None] = time.sleep,
+        deadline: float = DEADLINE,
+    ) -> None:
+        """Hold the login.
+
+        Args:
+            login: Base URL and access tokens.
+            verify: File with the trusted certificate authorities; True for the ones that come with Python.
+            sleep: How to wait between tries; may raise to give up.
+            deadline: Seconds after which no request is repeated.
+        """
+        self._login = login
+        self._verify = verify
+        self.sleep = sleep
+        """How this client waits; for whoever polls with it."""
+        self._deadline = deadline
+        self.key_reads = Pace(KEY_READS_PER_MINUTE, 60.0, sleep=sleep)
+        """Asked before every request that selects `keyCredentials`, by everybody who shares this client."""
+        self._pipeline: PipelineClient[HttpRequest, HttpResponse] | None = None
+        self._pipeline_lock = threading.Lock()
+        self._writers: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+
+    @classmethod
+    def of(cls, identity: Identity, *, sleep: Callable[[float], None] = time.sleep) -> "GraphClient":
+        """A client that logs in as this identity."""
+        return cls(Tokens(identity), verify=identity.verify, sleep=sleep)
+
+    def writer(self, application_object_id: str) -> AbstractContextManager[Any]:
+        """The lock for reading an application and then writing it: Graph has no ETag, so one writer at a time."""
+        with self._pipeline_lock:
+            return self._writers[application_object_id]
+
+    def get(self, path: str, *, query: str = "", version: str = "v1.0") -> Json:
+        """One object.
+
+        Args:
+            path: Path below the version, such as `/applications/{id}`.
+            query: OData options as people write them, such as `$select=id&$top=5`.
+            version: `v1.0` or `beta`.
+
+        Raises:
+            GraphError: Graph refused or did not answer.
+        """
+        return self._send("GET", path, query=query, version=version) or {}
+
+    def pages(self, path: str, *, query: str = "", version: str = "v1.0") -> Iterator[Json]:
+        """Every item of a list, page by page as they are consumed.
+
+        Raises:
+            GraphError: Graph refused or did not answer, or a next page is on another host.
+        """
+        page = self._send("GET", path, query=query, version=version) or {}
+        while True:
+            yield from page.get("value", [])
+            link = page.get("@odata.nextLink")
+            if not link:
+                return
+            if urlsplit(link).netloc != urlsplit(self._login.base_url()).netloc:
+                message = f"Microsoft Graph answered GET {path} with a next page on another host"
+                raise GraphError(message, method="GET", path=path, status=200)
+            page = self._send("GET", path, url=link) or {}
+
+    def patch(self, path: str, body: Mapping[str, Any], *, version: str = "v1.0") -> None:
+        """Change an object.
+
+        Raises:
+            GraphError: Graph refused or did not answer.
+        """
+        self._send("PATCH", path, body=body, version=version)
+
+    def post(self, path: str, body: Mapping[str, Any], *, version: str = "v1.0") -> Json:
+        """Create an object or call an action; empty when Graph answers without a body.
+
+        Raises:
+            GraphError: Graph refused or did not answer.
+        """
+        return self._send("POST", path, body=body, version=version) or {}
+
+    def delete(self, path: str, *, version: str = "v1.0") -> None:
+        """Delete an object.
+
+        Raises:
+            GraphError: Graph refused or did not answer.
+        """
+        self._send("DELETE", path, version=version)
+
+    def batch(self, paths: Sequence[str], *, version: str = "v1.0") -> list[BatchAnswer]:
+        """Several GETs in as few round trips as possible; throttled items are asked again, alone.
+
+        Args:
+            paths: Paths with query, below the version.
+            version: `v1.0` or `beta`.
+
+        Returns:
+            One answer for each path, in order; a refused one is a value, not an exception.
+
+        Raises:
+            GraphError: The batch itself was refused or not answered.
+        """
+        answers: dict[int, BatchAnswer] = {}
+        waiting = list(range(len(paths)))
+        for attempt in range(RETRIES + 1):
+            pause = 0.0
+            for start in range(0, len(waiting), BATCH_SIZE):
+                pause = max(pause, self._send_batch(paths, waiting[start : start + BATCH_SIZE], version, answers))
+            waiting = [index for index in waiting if answers[index].status == _TOO_MANY_REQUESTS]
+            if not waiting or attempt == RETRIES:
+                break
+            self.sleep(pause or 0.5 * 2**attempt)
+        return [answers[index] for index in range(len(paths))]
+
+    def _send_batch(
+        self, paths: Sequence[str], indices: Sequence[int], version: str, answers: dict[int, BatchAnswer]
+    ) -> float:
+        """Fill in the answers; returns the longest `Retry-After` in seconds."""
+        requests = [{"id": str(index), "method": "GET", "url": paths[index]} for index in indices]
+        body = self._send("POST", "/$batch", body={"requests": requests}, version=version) or {}
+        received = {int(item["id"]): item for item in body.get("responses", [])}
+        pause = 0.0
+        for index in indices:
+            item = received.get(index, {"status": 504})
+            status, headers = int(item["status"]), {k.lower(): v for k, v in (item.get("headers") or {}).items()}
+            path = paths[index].partition("?")[0]
+            error = None if 200 <= status < 300 else describe_refusal("GET", path, status, headers, item.get("body"))  # noqa: PLR2004 - HTTP success
+            answers[index] = BatchAnswer(status=status, body=item.get("body"), error=error)
+            pause = max(pause, read_retry_after(headers.get("retry-after")) or 0.0)
+        return pause
+
+    def _send(  # noqa: PLR0913 - what a request is made of
+        self,
+        method: str,
+        path: str,
+        *,
+        query: str = "",
+        url: str = "",
+        body: Mapping[str, Any] | None = None,
+        version: str = "v1.0",
+    ) -> Json | None:
+        from azure.core.exceptions import AzureError  # noqa: PLC0415 - see the module's docstring
+        from azure.core.rest import HttpRequest  # noqa: PLC0415
+
+        base = self._login.base_url()
+        url = url or f"{base}/{version}{path}" + (f"?{quote(query, safe=_QUERY_SAFE)}" if query else "")
+        for renew in (False, True):
+            headers = {"Authorization": f"Bearer {self._login.token(renew=renew)}", "Accept": "application/json"}
+            try:
+                response = self._open(base).send_request(HttpRequest(method, url, headers=headers, json=body))
+            except AzureError as error:
+                raise describe_network_failure(method, path, urlsplit(base).netloc, error) from error
+            if response.status_code != _UNAUTHORIZED:
+                break
+        content = _parse(response)
+        if not 200 <= response.status_code < 300:  # noqa: PLR2004 - HTTP success
+            raise describe_refusal(method, path, response.status_code, response.headers, content)
+        return content if isinstance(content, dict) else None
+
+    def _open(self, base: str) -> "PipelineClient[HttpRequest, HttpResponse]":
+        from azure.core import PipelineClient  # noqa: PLC0415 - see the module's docstring
+        from azure.core.pipeline.policies import HttpLoggingPolicy, RequestIdPolicy, UserAgentPolicy  # noqa: PLC0415
+
+        from association.graph.retry import Retry  # noqa: PLC0415 - imports the HTTP stack
+
+        with self._pipeline_lock:
+            if self._pipeline is None:
+                self._pipeline = PipelineClient(
+                    base,
+                    policies=[
+                        RequestIdPolicy(),
+                        UserAgentPolicy("mimecast-entra"),
+                        Retry(total=RETRIES, deadline=self._deadline, sleep=self.sleep),
+                        HttpLoggingPolicy(),
+                    ],
+                    connection_verify=self._verify,
+                    connection_timeout=_TIMEOUT,
+                    read_timeout=_TIMEOUT,
+                )
+            return self._pipeline
+
+
+_QUERY_SAFE: Final = "$=&'(),/:-"
+
+
+def _parse(response: "HttpResponse") -> Any:
+    try:
+        return response.json() if response.content else None
+    except ValueError:
+        return None

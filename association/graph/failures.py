@@ -1,0 +1,124 @@
+"""Owns what people read when Microsoft Graph refuses or stays silent. It leaves retrying out."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from association.errors import GraphError
+
+_READS: Final = frozenset({"GET", "HEAD"})
+
+_PERMISSIONS: Final[tuple[tuple[str, str, str], ...]] = (
+    (
+        r"/(applications|servicePrincipals)/[^/]+/(appRoleAssignedTo|appRoleAssignments)",
+        "Application.Read.All",
+        "AppRoleAssignment.ReadWrite.All together with Application.Read.All",
+    ),
+    (
+        r"/applications/[^/]+/federatedIdentityCredentials|/applications|/directory/deletedItems/microsoft\.graph\.app",
+        "Application.Read.All",
+        "Application.ReadWrite.OwnedBy (as an owner of the application) or Application.ReadWrite.All",
+    ),
+    (
+        r"/servicePrincipals/[^/]+/(memberOf|transitiveMemberOf)|/groups",
+        "Directory.Read.All",
+        "GroupMember.ReadWrite.All",
+    ),
+    (
+        r"/servicePrincipals/[^/]+/oauth2PermissionGrants|/oauth2PermissionGrants",
+        "Directory.Read.All",
+        "DelegatedPermissionGrant.ReadWrite.All",
+    ),
+    (
+        r"/servicePrincipals|/directory/deletedItems",
+        "Application.Read.All",
+        "Application.ReadWrite.OwnedBy (as an owner of the service principal) or Application.ReadWrite.All",
+    ),
+    (r"/identity/conditionalAccess", "Policy.Read.All", "Policy.ReadWrite.ConditionalAccess"),
+    (r"/policies", "Policy.Read.All", "Policy.ReadWrite.ApplicationConfiguration"),
+    (r"/roleManagement|/directoryRoles", "RoleManagement.Read.Directory", "RoleManagement.ReadWrite.Directory"),
+    (r"/auditLogs", "AuditLog.Read.All together with Directory.Read.All", "none: audit logs are read-only"),
+    (r"/domains", "Domain.Read.All", "Domain.ReadWrite.All"),
+    (r"/organization", "Organization.Read.All", "Organization.ReadWrite.All"),
+)
+"""Path below the version, permission to read, permission to write; the first match counts.
+
+Source: the permission table of each page below https://learn.microsoft.com/graph/api (checked 2026-11-24)."""
+
+
+def name_permission(method: str, path: str) -> str:
+    """The Microsoft Graph application permission that a request needs; empty when the path is not a known one."""
+    for pattern, reading, writing in _PERMISSIONS:
+        if re.match(pattern, path):
+            return reading if method in _READS else writing
+    return ""
+
+
+def describe_refusal(method: str, path: str, status: int, headers: Mapping[str, str], body: Any) -> GraphError:
+    """The error for an answer that is not 2xx.
+
+    Args:
+        method: HTTP method.
+        path: Path below the version, without query.
+        status: HTTP status.
+        headers: Response headers.
+        body: The parsed JSON body; anything else when there was none.
+    """
+    error = body.get("error") if isinstance(body, dict) else None
+    error = error if isinstance(error, dict) else {}
+    code, text = str(error.get("code") or ""), str(error.get("message") or "")
+    inner = error.get("innerError")
+    request_id = headers.get("request-id") or (str(inner.get("request-id") or "") if isinstance(inner, dict) else "")
+    said = printable(": ".join(part for part in (code, text) if part)) or "no reason given"
+    mark = f" (request id {printable(request_id)})" if request_id else ""
+    return GraphError(
+        f"Microsoft Graph answered {method} {path} with {status} {said}{mark}",
+        method=method,
+        path=path,
+        status=status,
+        code=code,
+        request_id=request_id,
+        hint=_hint(method, path, status, code),
+    )
+
+
+def describe_network_failure(method: str, path: str, host: str, error: Exception) -> GraphError:
+    """The error for a request without an answer."""
+    text = printable(" ".join(str(error).split()))
+    hint = "Check the network, HTTPS_PROXY and NO_PROXY."
+    if "CERTIFICATE_VERIFY_FAILED" in text:
+        hint = "If a private certificate authority signs this host's certificate, name its file in SSL_CERT_FILE."
+    return GraphError(
+        f"No answer from {host} to {method} {path}: {text}", method=method, path=path, status=0, hint=hint
+    )
+
+
+def printable(text: str) -> str:
+    """Text from outside with everything escaped that could act on a terminal."""
+    return "".join(character if character.isprintable() else ascii(character)[1:-1] for character in text)
+
+
+_UNAVAILABLE: Final = "Microsoft Graph is unavailable: run again; nothing is lost."
+_HINTS: Final = {
+    401: "The access token was refused: check the deployer's tenant, the cloud, and this machine's clock.",
+    429: "Microsoft Graph throttles this tenant or application: wait a minute and run again.",
+    500: _UNAVAILABLE,
+    502: _UNAVAILABLE,
+    503: _UNAVAILABLE,
+    504: _UNAVAILABLE,
+}
+_FORBIDDEN: Final = 403
+
+
+def _hint(method: str, path: str, status: int, code: str) -> str:
+    if "AsPerAppPolicy" in code:
+        return "The tenant's app management policy forbids this credential: ask for an exception for this application."
+    if status != _FORBIDDEN:
+        return _HINTS.get(status, "")
+    permission = name_permission(method, path)
+    if not permission:
+        return "The deployer lacks a Microsoft Graph application permission for this."
+    return (
+        f"The deployer needs the Microsoft Graph application permission {permission}. Grant it with admin consent "
+        "(Entra admin center, App registrations, the deployer, API permissions), or run as an identity that has it."
+    )

@@ -1,0 +1,225 @@
+"""Owns the way from an identity to access tokens for Microsoft Graph. It leaves the choice of identity to `identity`.
+
+azure-identity and the HTTP stack are imported on first use: a plugin that only checks or compares never pays for them.
+"""
+
+import json
+import re
+import threading
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Protocol
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from association.errors import GraphError, SettingsError
+from association.graph.cloud import Cloud
+from association.graph.failures import describe_network_failure, printable
+from association.graph.identity import Identity, Method
+
+if TYPE_CHECKING:
+    from azure.core.credentials import AccessToken, TokenCredential
+
+METADATA_PATH: Final = "/metadata/endpoints"
+_METADATA_VERSION: Final = "2022-09-01"
+_AUDIENCE: Final = "api://AzureADTokenExchange"
+"""Audience of a pipeline's ID token.
+
+Source: https://learn.microsoft.com/entra/workload-id/workload-identity-federation-create-trust (checked 2026-11-24)."""
+
+_RENEW_BEFORE: Final = 300.0
+"""Seconds of life below which a token is renewed."""
+_LOGIN_RETRIES: Final = 4
+_TIMEOUT: Final = 20.0
+"""Seconds for one connection attempt and for one silence of the server."""
+
+
+class TokenSource(Protocol):
+    """Where the Graph client gets its base URL and its access tokens."""
+
+    def base_url(self) -> str:
+        """Base URL of Microsoft Graph without version."""
+
+    def token(self, *, renew: bool = False) -> str:
+        """An access token; a fresh one when Graph refused the last (`renew`)."""
+
+
+class Tokens:
+    """Access tokens of one identity, asked for once and renewed when due. Safe to use from several threads."""
+
+    def __init__(self, identity: Identity) -> None:
+        """Contact nobody yet."""
+        self._identity = identity
+        self._lock = threading.Lock()
+        self._cloud = identity.cloud
+        self._credential: TokenCredential | None = None
+        self._token: AccessToken | None = None
+
+    def base_url(self) -> str:
+        """Base URL of Microsoft Graph without version.
+
+        Raises:
+            GraphError: The metadata host did not answer.
+            SettingsError: What it answered is not cloud metadata.
+        """
+        with self._lock:
+            return self._find_cloud().graph
+
+    def token(self, *, renew: bool = False) -> str:
+        """An access token for Microsoft Graph.
+
+        Raises:
+            GraphError: The login service refused or did not answer.
+        """
+        with self._lock:
+            cloud = self._find_cloud()
+            if renew:
+                self._credential = self._token = None
+            if self._token is None or self._token.expires_on - time.time() < _RENEW_BEFORE:
+                self._token = self._ask(cloud)
+            return self._token.token
+
+    def _find_cloud(self) -> Cloud:
+        if self._cloud is None:
+            self._cloud = _read_metadata(self._identity)
+        return self._cloud
+
+    def _ask(self, cloud: Cloud) -> "AccessToken":
+        from azure.core.exceptions import AzureError  # noqa: PLC0415 - see the module's docstring
+
+        path = f"/{self._identity.tenant_id}/oauth2/v2.0/token"
+        try:
+            if self._credential is None:
+                self._credential = make_credential(self._identity, cloud)
+            return self._credential.get_token(f"{cloud.graph}/.default")
+        except (AzureError, ValueError) as error:
+            raise _login_error(self._identity, path, error) from error
+
+
+def make_credential(identity: Identity, cloud: Cloud) -> "TokenCredential":
+    """The azure-identity credential that stands for the identity; never one that looks around for others."""
+    from azure import identity as azure_identity  # noqa: PLC0415 - see the module's docstring
+
+    login = identity.login
+    common: dict[str, Any] = {
+        "authority": cloud.login,
+        "disable_instance_discovery": True,
+        "connection_verify": identity.verify,
+        "connection_timeout": _TIMEOUT,
+        "read_timeout": _TIMEOUT,
+        "retry_total": _LOGIN_RETRIES,
+    }
+    where = (identity.tenant_id, identity.client_id)
+    match login.method:
+        case Method.CLIENT_CERTIFICATE:
+            return azure_identity.CertificateCredential(
+                *where, certificate_data=login.certificate, password=login.secret or None, **common
+            )
+        case Method.CLIENT_SECRET:
+            return azure_identity.ClientSecretCredential(*where, login.secret, **common)
+        case Method.MANAGED_IDENTITY:
+            return azure_identity.ManagedIdentityCredential(client_id=identity.client_id or None)
+        case Method.AZURE_CLI:
+            return azure_identity.AzureCliCredential(tenant_id=identity.tenant_id)
+        case Method.OIDC_TOKEN | Method.AZURE_DEVOPS | Method.GITHUB:
+            return azure_identity.ClientAssertionCredential(*where, _assertion(identity), **common)
+
+
+def _assertion(identity: Identity) -> Callable[[], str]:
+    """A function that gets the ID token anew for each login, as pipelines rotate it."""
+    login = identity.login
+    if login.method is Method.AZURE_DEVOPS:
+        added = {"api-version": "7.1", "serviceConnectionId": login.service_connection_id}
+        return lambda: _ask_pipeline(identity, "POST", added, "oidcToken")
+    if login.method is Method.GITHUB:
+        return lambda: _ask_pipeline(identity, "GET", {"audience": _AUDIENCE}, "value")
+    if login.token_file:
+        return lambda: Path(login.token_file).read_text(encoding="utf-8").strip()
+    return lambda: login.secret
+
+
+def _ask_pipeline(identity: Identity, method: str, added: Mapping[str, str], answer: str) -> str:
+    """An ID token from the pipeline's endpoint; parameters that its URL already has stay.
+
+    Source: https://docs.github.com/actions/reference/security/oidc and
+    https://learn.microsoft.com/rest/api/azure/devops/distributedtask/oidctoken/create (checked 2026-11-24).
+    """
+    parts = urlsplit(identity.login.request_url)
+    query = {**added, **dict(parse_qsl(parts.query, keep_blank_values=True))}
+    url = urlunsplit(parts._replace(query=urlencode(query)))
+    body = _fetch(method, url, parts.path, identity.verify, {"Authorization": f"Bearer {identity.login.secret}"})
+    token = body.get(answer)
+    if not isinstance(token, str):
+        raise SettingsError(f"{identity.login.source}: the pipeline's answer has no {answer!r}")
+    return token
+
+
+def _read_metadata(identity: Identity) -> Cloud:
+    """Endpoints as the metadata host tells them, read as the azuread provider reads them."""
+    url = f"https://{identity.metadata_host}{METADATA_PATH}?api-version={_METADATA_VERSION}"
+    body = _fetch("GET", url, METADATA_PATH, identity.verify, {})
+    authentication = body.get("authentication")
+    login = authentication.get("loginEndpoint") if isinstance(authentication, dict) else None
+    graph = body.get("microsoftGraphResourceId")
+    for name, value in (("authentication.loginEndpoint", login), ("microsoftGraphResourceId", graph)):
+        if not isinstance(value, str) or not value.startswith("https://"):
+            raise SettingsError(
+                f"metadataHost {identity.metadata_host!r}: {name} is {value!r}, expected a URL that begins with https://"
+            )
+    return Cloud(login=str(login).rstrip("/"), graph=str(graph).rstrip("/"))
+
+
+def _fetch(method: str, url: str, path: str, verify: str | bool, headers: Mapping[str, str]) -> dict[str, Any]:  # noqa: FBT001 - a path or True
+    """One JSON object from an endpoint that is neither Graph nor the login service."""
+    from azure.core import PipelineClient  # noqa: PLC0415 - see the module's docstring
+    from azure.core.exceptions import AzureError  # noqa: PLC0415
+    from azure.core.rest import HttpRequest  # noqa: PLC0415
+
+    host = urlsplit(url).netloc
+    try:
+        with PipelineClient[HttpRequest, Any](
+            url, connection_verify=verify, connection_timeout=_TIMEOUT, retry_total=_LOGIN_RETRIES
+        ) as client:
+            response = client.send_request(HttpRequest(method, url, headers={**headers, "Accept": "application/json"}))
+    except AzureError as error:
+        raise describe_network_failure(method, path, host, error) from error
+    try:
+        body = json.loads(response.content.decode("utf-8-sig"))
+    except ValueError:
+        body = None
+    if response.status_code != 200 or not isinstance(body, dict):  # noqa: PLR2004 - HTTP OK
+        raise GraphError(
+            f"{host} answered {method} {path} with status {response.status_code}, expected 200 and a JSON object",
+            method=method,
+            path=path,
+            status=response.status_code,
+        )
+    return body
+
+
+def _login_error(identity: Identity, path: str, error: Exception) -> GraphError:
+    """What the login service or the Azure CLI said, in one line, with the settings that decided."""
+    text = printable(str(error).replace("\r", "").replace("\n", " "))
+    found = re.search(r"AADSTS\d+", text)
+    response = getattr(error, "response", None)
+    status = getattr(response, "status_code", 0) if response is not None else 0
+    login = identity.login
+    return GraphError(
+        f"Login by {login.method} ({login.source}) failed: {text}",
+        method="POST",
+        path=path,
+        status=status if isinstance(status, int) else 0,
+        code=found.group() if found else "",
+        hint=_LOGIN_HINTS.get(login.method, "") + " The azuread provider uses the same settings.",
+    )
+
+
+_LOGIN_HINTS: Final = {
+    Method.CLIENT_SECRET: "Check tenant id, client id and the secret's end date.",
+    Method.CLIENT_CERTIFICATE: "Check tenant id, client id and that the deployer's application has this certificate.",
+    Method.OIDC_TOKEN: "Check tenant id, client id and the federated credential's issuer and subject.",
+    Method.AZURE_DEVOPS: "Check the service connection and its federated credential.",
+    Method.GITHUB: "Check the federated credential, and that the job has `permissions: id-token: write`.",
+    Method.MANAGED_IDENTITY: "Check that this machine has a managed identity.",
+    Method.AZURE_CLI: "Run `az login`, or set ARM_CLIENT_ID, ARM_TENANT_ID and ARM_CLIENT_SECRET.",
+}
