@@ -11,21 +11,24 @@ from typing import NewType
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, rsa
-from cryptography.x509.oid import NameOID, PublicKeyAlgorithmOID, SignatureAlgorithmOID
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, PublicKeyAlgorithmOID, SignatureAlgorithmOID
 
 from association.certificates.der import VERSION, Element, read_children, read_element
 from association.errors import CertificateError
 
-_KEY_NAMES = {
-    identifier: name
-    for name, identifier in vars(PublicKeyAlgorithmOID).items()
-    if isinstance(identifier, x509.ObjectIdentifier)
-}
-_SIGNATURE_NAMES = {
-    identifier: name.strip("_").replace("_", " ").replace("WITH", "with")
-    for name, identifier in vars(SignatureAlgorithmOID).items()
-    if isinstance(identifier, x509.ObjectIdentifier)
-}
+
+def _names_in(collection: type) -> dict[str, str]:
+    """Dotted object identifier → the name that cryptography gives it, as words."""
+    return {
+        identifier.dotted_string: name.strip("_").replace("_", " ")
+        for name, identifier in vars(collection).items()
+        if isinstance(identifier, x509.ObjectIdentifier)
+    }
+
+
+_KEY_NAMES = _names_in(PublicKeyAlgorithmOID)
+_SIGNATURE_NAMES = _names_in(SignatureAlgorithmOID)
+_USAGE_NAMES = _names_in(ExtendedKeyUsageOID)
 
 HexStr = NewType("HexStr", str)
 """Upper-case hexadecimal digits without separators."""
@@ -111,6 +114,11 @@ class Certificate:
         return _base64url(self.thumbprint_sha256)
 
 
+def name_usage(identifier: str) -> str:
+    """Name an extended key usage: `server auth`, or the dotted object identifier itself."""
+    return _USAGE_NAMES.get(identifier, identifier).lower()
+
+
 def parse_der(der: bytes, *, source: str) -> Certificate:
     """Read every field of one DER certificate.
 
@@ -131,6 +139,7 @@ def parse_der(der: bytes, *, source: str) -> Certificate:
 
 def _build(parsed: x509.Certificate, der: bytes, source: str) -> Certificate:
     key_type, key_bits, key_description = _read_key(parsed)
+    signature = parsed.signature_algorithm_oid.dotted_string
     names = parsed.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
     return Certificate(
         source=source,
@@ -148,9 +157,7 @@ def _build(parsed: x509.Certificate, der: bytes, source: str) -> Certificate:
         key_bits=key_bits,
         key_description=key_description,
         public_key_sha256=_sha256(_read_public_key(der)),
-        signature_algorithm=_SIGNATURE_NAMES.get(
-            parsed.signature_algorithm_oid, parsed.signature_algorithm_oid.dotted_string
-        ),
+        signature_algorithm=_SIGNATURE_NAMES.get(signature, signature).replace("WITH", "with"),
         signature_hash=_read_signature_hash(parsed),
         self_signature=_check_self_signature(parsed),
         is_ca=_is_ca(parsed.extensions),
@@ -161,8 +168,8 @@ def _build(parsed: x509.Certificate, der: bytes, source: str) -> Certificate:
 
 def _read_key(parsed: x509.Certificate) -> tuple[KeyType, int, str]:
     """Type, size in bits and description of the public key."""
-    identifier = parsed.public_key_algorithm_oid
-    other = KeyType.OTHER, 0, _KEY_NAMES.get(identifier, identifier.dotted_string)
+    identifier = parsed.public_key_algorithm_oid.dotted_string
+    other = KeyType.OTHER, 0, _KEY_NAMES.get(identifier, identifier)
     try:
         key = parsed.public_key()
     except UnsupportedAlgorithm:

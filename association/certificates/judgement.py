@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from association.certificates.certificate import Certificate, HexStr, KeyType, SelfSignature
+from association.certificates.certificate import Certificate, HexStr, KeyType, SelfSignature, name_usage
 from association.certificates.deny_list import find_denied
 
 MINIMUM_RSA_BITS = 2048
@@ -60,7 +60,7 @@ class Judgement:
     severity: Severity
     code: JudgementCode
     message: str
-    """One sentence, without the source."""
+    """One sentence without its subject, which is the certificate: `expired 3 days ago, on 2026-11-21.`"""
     hint: str
     """What to do about it."""
 
@@ -102,21 +102,21 @@ def _judge_validity(certificate: Certificate, now: datetime, warning: timedelta)
         yield _error(
             certificate,
             JudgementCode.EXPIRED,
-            f"it expired {describe_days(now - ends)} ago, on {ends:%Y-%m-%d}.",
+            f"expired {describe_days(now - ends)} ago, on {ends:%Y-%m-%d}.",
             "Ask the vendor for the current certificate.",
         )
     elif ends - now <= warning:
         yield _warning(
             certificate,
             JudgementCode.EXPIRES_SOON,
-            f"it expires in {describe_days(ends - now)}, on {ends:%Y-%m-%d}.",
+            f"expires in {describe_days(ends - now)}, on {ends:%Y-%m-%d}.",
             "Ask the vendor for the next certificate and put it beside this one: both work while you rotate.",
         )
     if begins - now > CLOCK_TOLERANCE:
         yield _error(
             certificate,
             JudgementCode.NOT_YET_VALID,
-            f"it becomes valid in {describe_days(begins - now)}, on {begins:%Y-%m-%d}.",
+            f"becomes valid in {describe_days(begins - now)}, on {begins:%Y-%m-%d}.",
             "Add it on that day, or check the clock of this machine.",
         )
 
@@ -126,32 +126,32 @@ def _judge_cryptography(certificate: Certificate) -> Iterator[Judgement]:
         yield _error(
             certificate,
             JudgementCode.KEY_TYPE,
-            f"its key is {certificate.key_description}; Entra verifies RSA alone.",
+            f"carries an {certificate.key_description} key; Entra verifies RSA alone.",
             "Ask for a certificate with an RSA key of 2048 bits or more.",
         )
     elif certificate.key_bits < MINIMUM_RSA_BITS:
         yield _error(
             certificate,
             JudgementCode.KEY_TOO_SHORT,
-            f"its RSA key has {certificate.key_bits} bits; Entra asks for {MINIMUM_RSA_BITS} or more.",
+            f"carries an RSA key of {certificate.key_bits} bits; Entra asks for {MINIMUM_RSA_BITS} or more.",
             "Ask for a certificate with a longer key.",
         )
     if certificate.signature_hash in _WEAK_HASHES:
         yield _error(
             certificate,
             JudgementCode.WEAK_SIGNATURE,
-            f"it is signed with {_WEAK_HASHES[certificate.signature_hash]}, which can be forged.",
+            f"is signed with {_WEAK_HASHES[certificate.signature_hash]}, which can be forged.",
             "Ask for a certificate signed with SHA-256, SHA-384 or SHA-512.",
         )
     if certificate.self_signature is SelfSignature.BROKEN:
         yield _error(
             certificate,
             JudgementCode.ALTERED,
-            "its signature does not match its content: something changed after it was made.",
+            "has a signature that does not match its content: something changed after it was made.",
             "Get it again, as a file and not as pasted text.",
         )
     if denied := find_denied(certificate):
-        yield _error(certificate, JudgementCode.DENIED, f"it is on the deny list. {denied.reason}", denied.advice)
+        yield _error(certificate, JudgementCode.DENIED, f"is on the deny list. {denied.reason}", denied.advice)
 
 
 def _judge_purpose(certificate: Certificate, maximum_lifetime: timedelta | None) -> Iterator[Judgement]:
@@ -160,7 +160,7 @@ def _judge_purpose(certificate: Certificate, maximum_lifetime: timedelta | None)
         yield _warning(
             certificate,
             JudgementCode.LIFETIME,
-            f"it is valid for {describe_days(lifetime)}; the tenant's app management policy allows "
+            f"is valid for {describe_days(lifetime)}; the tenant's app management policy allows "
             f"{describe_days(maximum_lifetime)}.",
             "Entra may refuse it. Ask for a shorter one, or for an exception in the policy.",
         )
@@ -168,7 +168,7 @@ def _judge_purpose(certificate: Certificate, maximum_lifetime: timedelta | None)
         yield _warning(
             certificate,
             JudgementCode.CA_CERTIFICATE,
-            "it is a CA certificate, made to issue others.",
+            "is a CA certificate, made to issue others.",
             "Make sure that the vendor means this one and not the certificate that it issued.",
         )
     usages = certificate.extended_key_usages
@@ -176,14 +176,14 @@ def _judge_purpose(certificate: Certificate, maximum_lifetime: timedelta | None)
         yield _warning(
             certificate,
             JudgementCode.NO_CLIENT_AUTHENTICATION,
-            f"its extended key usage has no client authentication: {', '.join(usages)}.",
+            f"has an extended key usage without client authentication: {', '.join(map(name_usage, usages))}.",
             "Make sure that the vendor signs in with this certificate.",
         )
     for irregularity in certificate.irregularities:
         yield _warning(
             certificate,
             JudgementCode.IRREGULAR,
-            f"it breaks the standard: {irregularity}",
+            f"breaks the standard: {irregularity}",
             "It can be read today; other programs may refuse it. Tell the vendor.",
         )
 
@@ -194,7 +194,7 @@ def _judge_pairs(certificates: Sequence[Certificate]) -> Iterator[Judgement]:
         first = first_with_key.setdefault(certificate.public_key_sha256, certificate)
         if first is certificate:
             continue
-        same = "it is the same certificate as" if first.der == certificate.der else "it has the same key as"
+        same = "is the same certificate as" if first.der == certificate.der else "has the same key as"
         yield _error(
             certificate,
             JudgementCode.SAME_KEY,

@@ -5,7 +5,7 @@ import warnings
 from dataclasses import dataclass
 from typing import Never
 
-from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from association.certificates.certificate import Certificate, parse_der
 from association.certificates.der import SEQUENCE, Kind, MalformedError, read_element, recognise
@@ -213,6 +213,8 @@ def _check_length(data: bytes, kind: Kind, place: _Place) -> None:
 
 
 def _open_bundle(data: bytes, place: _Place) -> bytes:
+    from cryptography.hazmat.primitives.serialization import pkcs7  # noqa: PLC0415 - rare, and it loads `email`
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # BER is as good as DER here: the certificate inside is taken as issued

@@ -1,0 +1,39 @@
+"""Owns the command line: the group and its list of commands. It leaves each command to a module that is loaded when called."""
+
+import importlib
+
+import click
+
+COMMANDS = {
+    "certificate": "association.cli.certificate:show_certificates",
+}
+"""Name of each command, and `module:attribute` of its `click.Command`."""
+
+
+class _LazyGroup(click.Group):
+    """A group that imports a command when it is called: looking at a certificate waits for no Graph client."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - same
+        if cmd_name not in COMMANDS:
+            return None
+        module, attribute = COMMANDS[cmd_name].split(":")
+        command = getattr(importlib.import_module(module), attribute)
+        if not isinstance(command, click.Command):
+            raise TypeError(f"{COMMANDS[cmd_name]} is a {type(command).__name__}, expected a click command")
+        return command
+
+
+@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+def cli() -> None:
+    """Look after the association of a mail security vendor with Exchange Online.
+
+    Exit codes: 0 in order, 1 error or refused, 2 wrong usage.
+    """
+
+
+def run() -> None:
+    """Run the command line and exit with its code."""
+    cli(prog_name="python -m association")
