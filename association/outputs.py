@@ -5,6 +5,8 @@
 
 from typing import Any, Final
 
+from association.certificates import Certificate
+
 SCHEMA_VERSION: Final = 1
 
 OUTPUT_KEYS: Final[dict[str, str]] = {
@@ -31,6 +33,17 @@ EWS_NOTICE: Final = (
     "Exchange Online switches EWS off tenant by tenant since 2026-10-01 and ends it for good on 2027-04-01. Until then it works only "
     "where EwsEnabled is True and the client id is in EwsAllowedAppIDs. Microsoft Graph neither shows nor sets either."
 )
+
+
+def describe_certificate(certificate: Certificate) -> dict[str, str]:
+    """One entry of the output `certificates`, without the key id, which only the tenant knows. Times are UTC, `YYYY-MM-DDTHH:MM:SSZ`."""
+    return {
+        "thumbprint": certificate.thumbprint,
+        "thumbprintSha256": certificate.thumbprint_sha256,
+        "subject": certificate.subject,
+        "notBefore": certificate.not_before.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "notAfter": certificate.not_after.strftime("%Y-%m-%dT%H:%M:%SZ"),
+    }
 
 
 def console_instructions(client_id: str, tenant_domain: str) -> dict[str, str]:

@@ -4,8 +4,20 @@ from typing import Final
 
 import pulumi
 
-CERTIFICATE_CREDENTIAL_TOKEN: Final = "mimecast-entra:index:CertificateCredential"
+CERTIFICATE_CREDENTIAL_TYPE: Final = "mimecast-entra:index:CertificateCredential"
 """Type token; part of every stack's state, so it never changes."""
+
+_WIRE_NAMES: Final = {
+    "application_id": "applicationId",
+    "certificate": "certificate",
+    "key_id": "keyId",
+    "thumbprint": "thumbprint",
+    "thumbprint_sha256": "thumbprintSha256",
+    "subject": "subject",
+    "not_before": "notBefore",
+    "not_after": "notAfter",
+}
+_ATTRIBUTES: Final = {wire_name: attribute for attribute, wire_name in _WIRE_NAMES.items()}
 
 
 class CertificateCredential(pulumi.CustomResource):
@@ -44,23 +56,13 @@ class CertificateCredential(pulumi.CustomResource):
             certificate: The certificate as PEM text.
             opts: Resource options.
         """
-        inputs: dict[str, pulumi.Input[str] | None] = {
-            "applicationId": application_id,
-            "certificate": certificate,
-            "keyId": None,
-            "thumbprint": None,
-            "thumbprintSha256": None,
-            "subject": None,
-            "notBefore": None,
-            "notAfter": None,
-        }
-        super().__init__(CERTIFICATE_CREDENTIAL_TOKEN, name, inputs, opts)
+        inputs = dict.fromkeys(_WIRE_NAMES) | {"application_id": application_id, "certificate": certificate}
+        super().__init__(CERTIFICATE_CREDENTIAL_TYPE, name, inputs, opts)
+
+    def translate_input_property(self, prop: str) -> str:
+        """From this class's attributes to the wire's camelCase."""
+        return _WIRE_NAMES.get(prop, prop)
 
     def translate_output_property(self, prop: str) -> str:
         """From the wire's camelCase to this class's attributes."""
-        return {
-            "keyId": "key_id",
-            "thumbprintSha256": "thumbprint_sha256",
-            "notBefore": "not_before",
-            "notAfter": "not_after",
-        }.get(prop, prop)
+        return _ATTRIBUTES.get(prop, prop)

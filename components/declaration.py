@@ -85,16 +85,18 @@ def check_declaration(args: "ServerConnectionArgs", *, now: datetime) -> Declara
 
 def _display_name_problems(name: str) -> list[str]:
     if "'" in name:
-        return [
+        problem = (
             f"displayName: {name!r} has an apostrophe; the azuread provider puts the name unescaped into its query for "
             f"duplicates, and Graph refuses that query; expected a name without one, for example {DEFAULT_DISPLAY_NAME!r}"
-        ]
-    if not name.strip() or name != name.strip() or len(name) > MAXIMUM_DISPLAY_NAME or not name.isprintable():
-        return [
-            f"displayName: {name!r} cannot be used; expected 1 to {MAXIMUM_DISPLAY_NAME} printable characters with no space "
-            f"at either end, for example {DEFAULT_DISPLAY_NAME!r}"
-        ]
-    return []
+        )
+    elif not name.strip() or name != name.strip() or len(name) > MAXIMUM_DISPLAY_NAME or not name.isprintable():
+        problem = (
+            f"displayName: {name!r} cannot be used; expected 1 to {MAXIMUM_DISPLAY_NAME} printable characters with no "
+            f"space at either end, for example {DEFAULT_DISPLAY_NAME!r}"
+        )
+    else:
+        return []
+    return [problem]
 
 
 def _warning_days(args: "ServerConnectionArgs") -> int:
@@ -114,7 +116,9 @@ def _other_problems(args: "ServerConnectionArgs") -> list[str]:
         problems.append(f"tenantDomain: {domain!r} is no domain name; expected for example contoso.onmicrosoft.com")
     days = _warning_days(args)
     if not 0 <= days <= MAXIMUM_WARNING_DAYS:
-        problems.append(f"expiryWarningDays: {days} is out of range; expected 0 to {MAXIMUM_WARNING_DAYS}, for example 60")
+        problems.append(
+            f"expiryWarningDays: {days} is out of range; expected 0 to {MAXIMUM_WARNING_DAYS}, for example 60"
+        )
     return problems
 
 

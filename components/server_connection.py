@@ -11,11 +11,12 @@ import pulumi
 import pulumi_azuread as azuread
 
 from association.certificates import Certificate
+from association.outputs import describe_certificate
 from association.permissions import PINNED_ROLE_IDS, Guid, Permission
 from components.certificate_credential import CertificateCredential
 from components.declaration import Declaration, check_declaration
 
-SERVER_CONNECTION_TOKEN: Final = "mimecast-entra:index:ServerConnection"
+SERVER_CONNECTION_TYPE: Final = "mimecast-entra:index:ServerConnection"
 """Type token; part of every stack's state, so it never changes."""
 
 REDIRECT_URI: Final = "https://localhost/"
@@ -74,7 +75,7 @@ class ServerConnection(pulumi.ComponentResource):
             SettingsError: Everything that is wrong with the arguments, at once and before anything is registered.
         """
         declared = check_declaration(args, now=datetime.now(UTC))
-        super().__init__(SERVER_CONNECTION_TOKEN, name, {}, opts)
+        super().__init__(SERVER_CONNECTION_TYPE, name, {}, opts)
         self._name = name
         apis = {
             client_id: self._find_api(client_id)
@@ -236,5 +237,5 @@ def _required_resource_accesses(
 def _describe_credential(
     certificate: Certificate, credential: CertificateCredential
 ) -> pulumi.Output[Mapping[str, str]]:
-    described = certificate.describe()
+    described = describe_certificate(certificate)
     return credential.key_id.apply(lambda key_id: {**described, "keyId": key_id})

@@ -46,7 +46,9 @@ def read_settings(config: pulumi.Config, folder: Path) -> ServerConnectionArgs:
     try:
         check_declaration(args, now=datetime.now(UTC))
     except SettingsError as error:
-        problems += [problem for problem in error.problems if not (unreadable and problem.startswith("certificates: none"))]
+        problems += [
+            problem for problem in error.problems if not (unreadable and problem.startswith("certificates: none"))
+        ]
     if problems:
         raise SettingsError.of_all(problems)
     return args

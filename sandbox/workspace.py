@@ -1,6 +1,7 @@
 """One sandbox: a tenant, a vendor and an engine, and the environment in which commands meet them. It runs no command itself."""
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -33,7 +34,9 @@ class Workspace:
         inherited = {
             key: value for key, value in os.environ.items() if not key.startswith(("ARM_", "AZURE_", "PULUMI_", "AWS_"))
         }
-        path = os.pathsep.join([*map(str, self.engine.path), inherited.get("PATH", "")])
+        path = os.pathsep.join(
+            [*map(str, self.engine.path), str(Path(sys.executable).parent), inherited.get("PATH", "")]
+        )
         return {
             **inherited,
             **self.engine.environment,

@@ -12,9 +12,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
-HERE: Final = Path(__file__).parent
-STAND_IN_FOLDER: Final = HERE.parent / "azuread"
-LANGUAGE_HOST_FOLDER: Final = HERE / "bin"
+HERE: Final = Path(__file__).resolve().parent
+STAND_IN: Final = HERE.parent / "azuread" / "pulumi-resource-azuread"
+LANGUAGE_HOST: Final = HERE / "bin" / "pulumi-language-python"
 
 OLDEST_ENGINE: Final = (3, 227, 0)
 """First release with exit code 7 for `--expect-no-changes`; also in Pulumi.yaml.
@@ -60,19 +60,12 @@ def prepare_engine(folder: Path, say: Say) -> Engine:
     Raises:
         EngineError: Nothing worked; says what was tried.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "bin").mkdir(parents=True, exist_ok=True)
     pulumi = _find_pulumi(folder, say)
-    path = [pulumi.parent]
-    if _has_language_host(pulumi):
-        say("language host   Pulumi's own, beside the engine")
-    else:
-        path.append(LANGUAGE_HOST_FOLDER)
-        say("language host   sandbox/engine/language_host.py, because the engine's Go module brings none")
+    path = (pulumi.parent, *_language_host_path(folder, pulumi, say))
     environment = {"PULUMI_HOME": str(folder / "home"), "PULUMI_SKIP_UPDATE_CHECK": "true"}
-    official = _find_azuread(folder, pulumi, environment, say)
-    if not official:
-        path.append(STAND_IN_FOLDER)
-    return Engine(pulumi=pulumi, path=tuple(path), environment=environment, official_azuread=official)
+    official = _install_azuread(folder, pulumi, environment, say)
+    return Engine(pulumi=pulumi, path=path, environment=environment, official_azuread=official)
 
 
 def _find_pulumi(folder: Path, say: Say) -> Path:
@@ -130,7 +123,15 @@ def _pulumi_from_go(folder: Path, say: Say) -> tuple[Path | None, str]:
         return None, "no `go` on PATH to build it with"
     say(f"engine          building {GO_PACKAGE} with Go; 4 to 6 minutes on two cores the first time ...")
     release = _go_release()
-    command = [go, "build", "-ldflags", f"-s -w -X {GO_VERSION_VARIABLE}=v{release}", "-o", str(_kept(folder)), GO_PACKAGE]
+    command = [
+        go,
+        "build",
+        "-ldflags",
+        f"-s -w -X {GO_VERSION_VARIABLE}=v{release}",
+        "-o",
+        str(_kept(folder)),
+        GO_PACKAGE,
+    ]
     failure = _build(command, say)
     if failure:
         return None, f"`go build` failed: {failure}"
@@ -160,38 +161,56 @@ def _go_release() -> str:
 
 def _version_of(pulumi: Path) -> tuple[int, ...] | None:
     try:
-        printed = subprocess.run([str(pulumi), "version"], capture_output=True, text=True, timeout=30, check=False).stdout
+        printed = subprocess.run(
+            [str(pulumi), "version"], capture_output=True, text=True, timeout=30, check=False
+        ).stdout
     except (OSError, subprocess.TimeoutExpired):
         return None
     found = re.search(r"(\d+)\.(\d+)\.(\d+)", printed)
     return tuple(int(part) for part in found.groups()) if found else None
 
 
-def _has_language_host(pulumi: Path) -> bool:
-    return (pulumi.resolve().parent / "pulumi-language-python").exists() or (
-        shutil.which("pulumi-language-python") is not None
-    )
+def _language_host_path(folder: Path, pulumi: Path, say: Say) -> tuple[Path, ...]:
+    """What PATH needs for the language host: nothing where it stands beside the engine."""
+    beside = pulumi.resolve().parent / LANGUAGE_HOST.name
+    if beside.exists() and beside.resolve() != LANGUAGE_HOST:
+        say("language host   Pulumi's own, beside the engine")
+        return ()
+    say("language host   sandbox/engine/language_host.py, because the engine's Go module brings none")
+    if pulumi == _kept(folder):
+        _link(beside, LANGUAGE_HOST)
+        return ()
+    return (LANGUAGE_HOST.parent,)
 
 
-def _find_azuread(folder: Path, pulumi: Path, environment: dict[str, str], say: Say) -> bool:
-    """Whether the official azuread plugin of the SDK's version is, or could be, installed; asked once per folder."""
+def _install_azuread(folder: Path, pulumi: Path, environment: dict[str, str], say: Say) -> bool:
+    """Install the azuread plugin of the SDK's version; the download is tried once per folder.
+
+    Returns:
+        Whether it is the official one.
+    """
     number = version("pulumi-azuread")
-    installed = folder / "home" / "plugins" / f"resource-azuread-v{number}"
-    refused = folder / f"azuread-{number}-not-available"
-    if not installed.exists() and not refused.exists():
+    installed = folder / "home" / "plugins" / f"resource-azuread-v{number}" / STAND_IN.name
+    if not installed.exists():
         say(f"azuread plugin  trying to install the official {number} ...")
         asked = subprocess.run(
             [str(pulumi), "plugin", "install", "resource", "azuread", number],
             env={**os.environ, **environment},
             capture_output=True,
-            text=True,
-            timeout=600,
+            timeout=DOWNLOAD_SECONDS,
             check=False,
         )
-        if asked.returncode or not installed.exists():
-            refused.write_text(asked.stderr)
-    if installed.exists():
+        if asked.returncode:
+            _link(installed, STAND_IN)
+    if installed.resolve() != STAND_IN:
         say(f"azuread plugin  official {number}")
         return True
-    say(f"azuread plugin  the stand-in of this repository, because the official {number} cannot be downloaded here")
+    say(f"azuread plugin  the stand-in of this repository: the official {number} could not be downloaded")
     return False
+
+
+def _link(link: Path, target: Path) -> None:
+    """Put the link there, in place of one that leads elsewhere."""
+    link.parent.mkdir(parents=True, exist_ok=True)
+    link.unlink(missing_ok=True)
+    link.symlink_to(target)

@@ -10,6 +10,11 @@ import pulumi
 from pulumi.runtime import reset_options, run_in_stack, set_all_config
 
 
+def run(directory: str) -> None:
+    """Run the folder's `__main__.py`."""
+    runpy.run_path(directory, run_name="__main__")
+
+
 def main() -> int:
     """Run the program. Returns 0, or 1 after the reason was given to the engine."""
     settings = json.load(sys.stdin)
@@ -27,9 +32,7 @@ def main() -> int:
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     try:
-        loop.run_until_complete(
-            run_in_stack(lambda: runpy.run_path(settings["program_directory"], run_name="__main__"))
-        )
+        loop.run_until_complete(run_in_stack(lambda: run(settings["program_directory"])))
     except pulumi.RunError as error:
         pulumi.log.error(str(error))
     except KeyboardInterrupt:

@@ -1,0 +1,206 @@
+"""What the component registers: every child, its parent, its wire values; and what it refuses before registering anything."""
+
+from datetime import timedelta
+from typing import Any
+
+import pulumi
+import pytest
+
+from association.certificates import read_certificate
+from association.errors import SettingsError
+from components import ServerConnection, ServerConnectionArgs
+from tests.component.recorder import EXCHANGE, GRAPH, UNKNOWN, Recording, record
+from tests.factories import certificate_pem
+
+APPLICATION = "azuread:index/application:Application"
+PRINCIPAL = "azuread:index/servicePrincipal:ServicePrincipal"
+GRANT = "azuread:index/appRoleAssignment:AppRoleAssignment"
+CREDENTIAL = "mimecast-entra:index:CertificateCredential"
+COMPONENT = "mimecast-entra:index:ServerConnection"
+
+OWNER = "a0000000-0000-4000-8000-000000000002"
+
+
+def arguments(**changes: Any) -> ServerConnectionArgs:
+    """Valid arguments with some changed."""
+    return ServerConnectionArgs(**{"certificates": {"eu.pem": certificate_pem("eu")}, "owners": [OWNER], **changes})
+
+
+def declare(*, dry_run: bool = False, **changes: Any) -> Recording:
+    """Record a program that declares one association."""
+    return record(lambda: _program(**changes), dry_run=dry_run)
+
+
+def _program(**changes: Any) -> None:
+    ServerConnection("mimecast", arguments(**changes))
+
+
+@pytest.fixture(scope="module")
+def recording() -> Recording:
+    return declare()
+
+
+def test_it_registers_each_part_once(recording: Recording) -> None:
+    types = [registration.type for registration in recording.registrations]
+    assert sorted(types) == sorted(["pulumi:pulumi:Stack", COMPONENT, APPLICATION, PRINCIPAL, GRANT, CREDENTIAL])
+
+
+def test_every_child_stands_under_the_component(recording: Recording) -> None:
+    component = recording.of_type(COMPONENT)[0]
+    children = [one for one in recording.registrations if one.type not in {COMPONENT, "pulumi:pulumi:Stack"}]
+    assert len(children) == 4
+    assert {child.parent for child in children} == {component.urn}
+    assert all(child.name.startswith("mimecast-") for child in children)
+
+
+def test_the_application_is_the_guides(recording: Recording) -> None:
+    inputs = recording.of_type(APPLICATION)[0].inputs
+    assert inputs == {
+        "displayName": "Mimecast O365 Server Connection",
+        "notes": "Managed by Pulumi (organization/project/test). Changes made by hand are reported as drift and undone.",
+        "owners": [OWNER],
+        "preventDuplicateNames": True,
+        "requiredResourceAccesses": [
+            {
+                "resourceAppId": "00000002-0000-0ff1-ce00-000000000000",
+                "resourceAccesses": [{"id": EXCHANGE["appRoleIds"]["full_access_as_app"], "type": "Role"}],  # type: ignore[index] - a recorded dictionary
+            }
+        ],
+        "signInAudience": "AzureADMyOrg",
+        "tags": ["pulumi:organization/project/test"],
+        "web": {"redirectUris": ["https://localhost/"]},
+    }
+
+
+def test_the_service_principal_is_enabled_by_declaration_and_goes_with_the_application(recording: Recording) -> None:
+    principal = recording.of_type(PRINCIPAL)[0]
+    assert principal.inputs == {
+        "accountEnabled": True,
+        "clientId": "c1",
+        "owners": [OWNER],
+        "tags": [],
+        "useExisting": True,
+    }
+    assert principal.deleted_with == recording.of_type(APPLICATION)[0].urn
+
+
+def test_the_grant_joins_the_principal_and_the_tenants_own_exchange(recording: Recording) -> None:
+    grant = recording.of_type(GRANT)[0]
+    assert grant.name == "mimecast-full-access-as-app"
+    assert grant.inputs == {
+        "appRoleId": "dc890d15-9560-4a4c-9b7f-a736ec74ec40",
+        "principalObjectId": "s1",
+        "resourceObjectId": EXCHANGE["objectId"],
+    }
+    assert grant.deleted_with == recording.of_type(PRINCIPAL)[0].urn
+
+
+def test_the_credential_is_named_by_its_thumbprint(recording: Recording) -> None:
+    pem = certificate_pem("named")
+    thumbprint = read_certificate(pem.encode(), source="x").thumbprint
+    credential = declare(certificates={"x": pem}).of_type(CREDENTIAL)[0]
+    assert credential.name == f"mimecast-certificate-{thumbprint[:8].lower()}"
+    assert credential.inputs["applicationId"] == "/applications/a1"
+    assert credential.inputs["certificate"] == pem
+    assert credential.deleted_with == recording.of_type(APPLICATION)[0].urn
+
+
+def test_it_says_what_it_made(recording: Recording) -> None:
+    outputs = recording.outputs[recording.of_type(COMPONENT)[0].urn]
+    (certificate,) = outputs.pop("certificates")
+    assert outputs == {
+        "applicationObjectId": "a1",
+        "clientId": "c1",
+        "permissions": ["full_access_as_app"],
+        "servicePrincipalObjectId": "s1",
+        "tenantDomain": "contoso.onmicrosoft.com",
+        "tenantId": "t1",
+        "warnings": [],
+    }
+    assert certificate["keyId"] == "k1"
+    assert certificate["subject"] == "CN=Mimecast Services Limited eu"
+
+
+def test_one_grant_is_made_per_permission_and_the_accesses_are_sorted_by_id() -> None:
+    made = declare(permissions=["Microsoft Graph/Mail.ReadWrite", "full_access_as_app", "Mail.Read", "Mail.Read"])
+    assert sorted(grant.name for grant in made.of_type(GRANT)) == [
+        "mimecast-full-access-as-app",
+        "mimecast-mail-read",
+        "mimecast-microsoft-graph-mail-readwrite",
+    ]
+    accesses = made.of_type(APPLICATION)[0].inputs["requiredResourceAccesses"]
+    assert [access["resourceAppId"] for access in accesses] == sorted(access["resourceAppId"] for access in accesses)
+    ids = [role["id"] for role in accesses[0]["resourceAccesses"]]
+    assert ids == sorted(ids)
+    assert len(ids) == 2
+    (graph_grant,) = [grant for grant in made.of_type(GRANT) if "graph" in grant.name]
+    assert graph_grant.inputs["resourceObjectId"] == GRAPH["objectId"]
+
+
+def test_a_preview_registers_the_same_resources_with_unknowns() -> None:
+    made = declare(dry_run=True)
+    assert len(made.registrations) == 6
+    assert made.of_type(PRINCIPAL)[0].inputs["clientId"] == UNKNOWN
+
+
+def test_a_domain_that_is_given_is_not_read_from_the_tenant() -> None:
+    made = declare(tenant_domain="fabrikam.onmicrosoft.com")
+    assert "azuread:index/getDomains:getDomains" not in [token for token, _ in made.invokes]
+    assert made.outputs[made.of_type(COMPONENT)[0].urn]["tenantDomain"] == "fabrikam.onmicrosoft.com"
+
+
+def test_a_role_that_the_tenant_does_not_offer_is_refused_with_those_it_offers() -> None:
+    with pytest.raises(
+        pulumi.RunError, match=r"no app role 'Mail.Write' in this tenant; it offers: Mail.Read, full_access"
+    ):
+        declare(permissions=["Mail.Write"])
+
+
+def test_a_certificate_that_ends_soon_is_a_warning_on_its_resource_and_an_output() -> None:
+    made = declare(certificates={"eu.pem": certificate_pem("eu", ends=timedelta(days=20))})
+    warnings = [(text, urn) for severity, text, urn in made.logs if severity == "WARNING"]
+    assert len(warnings) == 1
+    assert "expires in" in warnings[0][0]
+    assert warnings[0][1] == made.of_type(CREDENTIAL)[0].urn
+    assert made.outputs[made.of_type(COMPONENT)[0].urn]["warnings"] == [warnings[0][0]]
+
+
+def test_everything_wrong_is_said_at_once_and_nothing_is_registered() -> None:
+    with pytest.raises(SettingsError) as caught:
+        declare(
+            certificates={
+                "old.pem": certificate_pem("old", begins=timedelta(days=-9), ends=timedelta(days=-2)),
+                "short.pem": certificate_pem("short", bits=1024),
+                "nonsense.pem": "nothing",
+            },
+            display_name="Bob's",
+            permissions=["Contoso/Mail.Read", "not a role"],
+            owners=["me"],
+            tenant_domain="contoso",
+            expiry_warning_days=-1,
+        )
+    problems = caught.value.problems
+    assert len(problems) == 9
+    for place in (
+        "displayName",
+        "Contoso",
+        "not a role",
+        "owners",
+        "tenantDomain",
+        "expiryWarningDays",
+        "old.pem",
+        "short.pem",
+        "nonsense.pem",
+    ):
+        assert sum(place in problem for problem in problems) >= 1, place
+
+
+@pytest.mark.parametrize("name", ["", " Mimecast", "Mimecast\n", "x" * 121, "Mime\u202ecast"])
+def test_a_display_name_that_the_tenant_would_show_wrongly_is_refused(name: str) -> None:
+    with pytest.raises(SettingsError, match="displayName"):
+        declare(display_name=name or " ")
+
+
+def test_no_certificate_at_all_says_where_to_put_one() -> None:
+    with pytest.raises(SettingsError, match=r"put its file into certs/"):
+        declare(certificates={})
