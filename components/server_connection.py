@@ -15,6 +15,7 @@ from association.outputs import describe_certificate
 from association.permissions import PINNED_ROLE_IDS, Guid, Permission
 from components.certificate_credential import CertificateCredential
 from components.declaration import Declaration, check_declaration
+from components.failures import explaining_hook
 
 SERVER_CONNECTION_TYPE: Final = "mimecast-entra:index:ServerConnection"
 """Type token; part of every stack's state, so it never changes."""
@@ -77,6 +78,7 @@ class ServerConnection(pulumi.ComponentResource):
         declared = check_declaration(args, now=datetime.now(UTC))
         super().__init__(SERVER_CONNECTION_TYPE, name, {}, opts)
         self._name = name
+        self._explain_failure = explaining_hook(self, name)
         apis = {
             client_id: self._find_api(client_id)
             for client_id in sorted({permission.api_client_id for permission in declared.permissions})
@@ -118,7 +120,11 @@ class ServerConnection(pulumi.ComponentResource):
 
     def _child(self, deleted_with: pulumi.Resource | None = None) -> pulumi.ResourceOptions:
         """Options of a child: nothing is merged from `opts`, or a nested component's child would get the wrong parent."""
-        return pulumi.ResourceOptions(parent=self, deleted_with=deleted_with)
+        return pulumi.ResourceOptions(
+            parent=self,
+            deleted_with=deleted_with,
+            hooks=pulumi.ResourceHookBinding(on_error=[self._explain_failure]),
+        )
 
     def _invoke(self) -> pulumi.InvokeOutputOptions:
         return pulumi.InvokeOutputOptions(parent=self)

@@ -18,18 +18,21 @@ from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, provider_pb2, reso
 
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 
-EXCHANGE = {
+EXCHANGE: dict[str, Any] = {
     "objectId": "e0000000-0000-4000-8000-000000000001",
     "appRoleIds": {
         "full_access_as_app": "dc890d15-9560-4a4c-9b7f-a736ec74ec40",
         "Mail.Read": "810c84a8-4a9e-49e6-bf7d-12d183f40d01",
     },
 }
-GRAPH = {
+GRAPH: dict[str, Any] = {
     "objectId": "e0000000-0000-4000-8000-000000000003",
     "appRoleIds": {"Mail.ReadWrite": "e2a3a72e-5f79-4c64-b1b1-878b674786c9"},
 }
-APIS = {"00000002-0000-0ff1-ce00-000000000000": EXCHANGE, "00000003-0000-0000-c000-000000000000": GRAPH}
+APIS: dict[str, dict[str, Any]] = {
+    "00000002-0000-0ff1-ce00-000000000000": EXCHANGE,
+    "00000003-0000-0000-c000-000000000000": GRAPH,
+}
 
 OUTPUTS: dict[str, dict[str, Any]] = {
     "azuread:index/application:Application": {"clientId": "c1", "objectId": "a1"},
@@ -117,15 +120,22 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
                 result = {"domains": [{"domainName": "contoso.onmicrosoft.com", "initial": True}]}
             case _:
                 raise AssertionError(request.tok)
-        return provider_pb2.InvokeResponse(**{"return": _struct(result)})
+        response = provider_pb2.InvokeResponse()
+        getattr(response, "return").CopyFrom(_struct(result))
+        return response
 
     def GetDeploymentInfo(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002 - the protocol's
         return resource_pb2.DeploymentInfo(
             supportedFeatures=[
                 resource_pb2.RESOURCE_MONITOR_FEATURE_SECRETS,
                 resource_pb2.RESOURCE_MONITOR_FEATURE_DELETED_WITH,
+                resource_pb2.RESOURCE_MONITOR_FEATURE_RESOURCE_HOOKS,
+                resource_pb2.RESOURCE_MONITOR_FEATURE_ERROR_HOOKS,
             ]
         )
+
+    def RegisterErrorHook(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002 - the protocol's
+        return empty_pb2.Empty()
 
     def RegisterPackage(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002 - the protocol's
         return resource_pb2.RegisterPackageResponse(ref="package")

@@ -1,7 +1,7 @@
 """What the component registers: every child, its parent, its wire values; and what it refuses before registering anything."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import pulumi
 import pytest
@@ -23,7 +23,8 @@ OWNER = "a0000000-0000-4000-8000-000000000002"
 
 def arguments(**changes: Any) -> ServerConnectionArgs:
     """Valid arguments with some changed."""
-    return ServerConnectionArgs(**{"certificates": {"eu.pem": certificate_pem("eu")}, "owners": [OWNER], **changes})
+    valid: dict[str, Any] = {"certificates": {"eu.pem": certificate_pem("eu")}, "owners": [OWNER]}
+    return cast("ServerConnectionArgs", valid | changes)
 
 
 def declare(*, dry_run: bool = False, **changes: Any) -> Recording:
@@ -63,7 +64,7 @@ def test_the_application_is_the_guides(recording: Recording) -> None:
         "requiredResourceAccesses": [
             {
                 "resourceAppId": "00000002-0000-0ff1-ce00-000000000000",
-                "resourceAccesses": [{"id": EXCHANGE["appRoleIds"]["full_access_as_app"], "type": "Role"}],  # type: ignore[index] - a recorded dictionary
+                "resourceAccesses": [{"id": EXCHANGE["appRoleIds"]["full_access_as_app"], "type": "Role"}],
             }
         ],
         "signInAudience": "AzureADMyOrg",

@@ -1,0 +1,97 @@
+"""What a person can do about a failure of an azuread resource; the provider's own texts name neither permission nor next step."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+import pulumi
+
+APPLICATION: Final = "azuread:index/application:Application"
+SERVICE_PRINCIPAL: Final = "azuread:index/servicePrincipal:ServicePrincipal"
+APP_ROLE_ASSIGNMENT: Final = "azuread:index/appRoleAssignment:AppRoleAssignment"
+
+_KEPT: Final = "What was made so far is in the state; the next `pulumi up` completes it."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Failure:
+    """One failure that people meet, and the way out of it."""
+
+    type: str
+    """Type token of the resource."""
+    pattern: re.Pattern[str]
+    """Found in the provider's error."""
+    advice: str
+
+
+FAILURES: Final = (
+    Failure(
+        type=APP_ROLE_ASSIGNMENT,
+        pattern=re.compile(r"Authorization_RequestDenied|\b403\b"),
+        advice=(
+            "the deployer may not grant app roles. That needs the Microsoft Graph permissions AppRoleAssignment.ReadWrite.All and "
+            "Application.Read.All (Application.ReadWrite.All is not enough, whatever the provider's page says). Two ways: "
+            "(1) an administrator gives the deployer these two permissions and consents to them; or (2) a person with the role "
+            "Cloud Application Administrator (for a role of Microsoft Graph: Privileged Role Administrator) signs in with "
+            f"`az login` and runs `pulumi up` once. {_KEPT}"
+        ),
+    ),
+    Failure(
+        type=APP_ROLE_ASSIGNMENT,
+        pattern=re.compile(r"Permission being assigned already exists"),
+        advice=(
+            "somebody granted this app role by hand. Take that grant over: find its id with `az rest --url "
+            "https://graph.microsoft.com/v1.0/servicePrincipals/<service principal object id>/appRoleAssignments`, then `pulumi import "
+            f"{APP_ROLE_ASSIGNMENT} <name> /servicePrincipals/<resourceId>/appRoleAssignedTo/<id>` with this resource's name and parent."
+        ),
+    ),
+    Failure(
+        type=APPLICATION,
+        pattern=re.compile(r"prevent_duplicate_names"),
+        advice=(
+            "an application of this name is there already: one made by hand, or one that an interrupted run left. To keep it, adopt it "
+            "with `pulumi import` (README, section Adopting); otherwise choose another name with `pulumi config set displayName`, or delete it."
+        ),
+    ),
+    Failure(
+        type=APPLICATION,
+        pattern=re.compile(r"Authorization_RequestDenied|\b403\b"),
+        advice=(
+            "the deployer may not create or change this application. Creating needs the Microsoft Graph permission "
+            "Application.ReadWrite.OwnedBy; changing also needs the deployer's object id in the setting `owners`, or "
+            "Application.ReadWrite.All."
+        ),
+    ),
+    Failure(
+        type=SERVICE_PRINCIPAL,
+        pattern=re.compile(r"replicated|Request_ResourceNotFound|\b404\b"),
+        advice=f"the directory had not yet copied what was just made to all of its servers; that takes seconds, rarely minutes. {_KEPT}",
+    ),
+    Failure(
+        type=SERVICE_PRINCIPAL,
+        pattern=re.compile(r"Authorization_RequestDenied|\b403\b"),
+        advice=(
+            "the deployer may not create or change this service principal. It needs Application.ReadWrite.OwnedBy and its object id in "
+            "the setting `owners`, or Application.ReadWrite.All."
+        ),
+    ),
+)
+
+
+def find_advice(type_token: str, errors: list[str]) -> str | None:
+    """The way out of the newest of these errors, or None where there is none to give."""
+    text = "\n".join(errors)
+    return next(
+        (failure.advice for failure in FAILURES if failure.type == type_token and failure.pattern.search(text)), None
+    )
+
+
+def explaining_hook(component: pulumi.ComponentResource, name: str) -> pulumi.ErrorHook:
+    """A hook that says what to do about a failed child of the component, and lets it fail."""
+
+    def explain(args: pulumi.ErrorHookArgs) -> bool:
+        if advice := find_advice(args.type, args.errors):
+            pulumi.error(f"{args.name}: {advice}", resource=component)
+        return False
+
+    return pulumi.ErrorHook(f"{name}-explain-failure", explain)
