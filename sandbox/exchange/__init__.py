@@ -1,0 +1,29 @@
+"""The sandbox's Exchange Online: an EWS endpoint behind all of Exchange's gates, and the administrator's switches.
+
+It leaves tokens to the login service: whoever mounts these routes says how a token is verified and keeps the
+organization. Most of what is here stands in no Graph answer, which is why a working association needs a proof.
+"""
+
+from sandbox.exchange.administrator import administrator_routes
+from sandbox.exchange.ews import exchange_routes
+from sandbox.exchange.mailboxes import Mailbox, Message, sample_mailboxes
+from sandbox.exchange.organization import (
+    Organization,
+    OrganizationError,
+    UserAgentPolicy,
+    describe_organization,
+    set_organization_config,
+)
+
+__all__ = [
+    "Mailbox",
+    "Message",
+    "Organization",
+    "OrganizationError",
+    "UserAgentPolicy",
+    "administrator_routes",
+    "describe_organization",
+    "exchange_routes",
+    "sample_mailboxes",
+    "set_organization_config",
+]

@@ -1,0 +1,48 @@
+"""The Exchange administrator's desk: what Get- and Set-OrganizationConfig do, without PowerShell.
+
+It leaves out who may sit there: the sandbox has no Exchange administrators, only its loopback address. The path is
+one that the real service does not have, so that nothing written against it runs against a real tenant.
+"""
+
+import json
+from collections.abc import Callable
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from sandbox.exchange.organization import (
+    Organization,
+    OrganizationError,
+    describe_organization,
+    set_organization_config,
+)
+
+ORGANIZATION_PATH = "/sandbox/exchange/organization"
+
+
+def administrator_routes(
+    *, organization: Callable[[], Organization], replace_organization: Callable[[Organization], None]
+) -> list[Route]:
+    """GET (`Get-OrganizationConfig`) and POST (`Set-OrganizationConfig`) of the organization's switches.
+
+    Args:
+        organization: The switches as they are.
+        replace_organization: Keeps new ones.
+    """
+
+    async def get(_request: Request) -> Response:
+        return JSONResponse(describe_organization(organization()))
+
+    async def post(request: Request) -> Response:
+        try:
+            parameters = json.loads(await request.body())
+            if not isinstance(parameters, dict):
+                return JSONResponse({"error": "expected one JSON object of parameters"}, status_code=400)
+            changed = set_organization_config(organization(), parameters)
+        except (json.JSONDecodeError, UnicodeDecodeError, OrganizationError) as error:
+            return JSONResponse({"error": str(error)}, status_code=400)
+        replace_organization(changed)
+        return JSONResponse(describe_organization(changed))
+
+    return [Route(ORGANIZATION_PATH, get, methods=["GET"]), Route(ORGANIZATION_PATH, post, methods=["POST"])]

@@ -1,0 +1,158 @@
+"""The vendor's identity in the sandbox: its private key, its certificate, and how it asks for a token.
+
+It leaves out the real vendor: this key pair is made for one sandbox and works nowhere else.
+"""
+
+import os
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
+from cryptography.hazmat.primitives.hashes import SHA1, SHA256
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
+from cryptography.x509.oid import NameOID
+
+VENDOR_NAME = "Mimecast Services Limited (sandbox)"
+EXCHANGE_SCOPE = "https://outlook.office365.com/.default"
+LIFETIME = timedelta(days=365)
+
+_KEY_FILE = "vendor-private-key.pem"
+_CERTIFICATE_FILE = "mimecast-sandbox.pem"
+
+
+class LoginRefusedError(Exception):
+    """The login service gave no token."""
+
+    def __init__(self, code: str, description: str) -> None:
+        """Hold the code, such as `AADSTS700027`, and the first line of the description that came with it."""
+        super().__init__(description)
+        self.code = code
+        self.description = description
+
+
+@dataclass(frozen=True, kw_only=True)
+class Token:
+    """An access token for Exchange Online."""
+
+    access_token: str = field(repr=False)
+    """Compact JWT; never printed."""
+    roles: tuple[str, ...]
+    """App roles in it, sorted; empty when nothing was granted. Read without verifying, as any client may."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Vendor:
+    """Who signs token requests."""
+
+    key_path: Path
+    """The private key, PEM (PKCS#8), mode 0600. It never leaves the vendor."""
+    certificate_path: Path
+    """The certificate, PEM. This file is what the customer gets."""
+    thumbprint: str
+    """SHA-1 of the certificate's DER bytes: 40 upper-case hex digits."""
+
+    def token(self, tenant_url: str, tenant_id: str, client_id: str, ca_file: Path) -> Token:
+        """Ask the login service for a token, with a client assertion signed by the private key.
+
+        Args:
+            tenant_url: The login service, such as `https://localhost:8443`.
+            tenant_id: Tenant id or domain.
+            client_id: Application (client) id that the customer handed over.
+            ca_file: PEM file of the authority that the login service's TLS certificate comes from.
+
+        Raises:
+            LoginRefusedError: No token, with Microsoft's error code.
+        """
+        import jwt  # noqa: PLC0415 - the sandbox's other commands start without the clients
+        import msal  # noqa: PLC0415 - same
+        import requests  # noqa: PLC0415 - same
+
+        with requests.Session() as session:
+            # Without this a REQUESTS_CA_BUNDLE in the environment silently wins over `verify`.
+            session.trust_env = False
+            session.verify = str(ca_file)
+            client = msal.ConfidentialClientApplication(
+                client_id,
+                authority=f"{tenant_url}/{tenant_id}",
+                client_credential={
+                    "private_key": self.key_path.read_text(encoding="ascii"),
+                    "public_certificate": self.certificate_path.read_text(encoding="ascii"),
+                },
+                instance_discovery=False,
+                http_client=session,
+            )
+            answer = client.acquire_token_for_client([EXCHANGE_SCOPE])
+        if "access_token" not in answer:
+            description = str(answer.get("error_description", answer.get("error", "no answer"))).splitlines()[0]
+            raise LoginRefusedError(description.partition(":")[0], description)
+        access_token = str(answer["access_token"])
+        claims = jwt.decode(access_token, options={"verify_signature": False})
+        return Token(access_token=access_token, roles=tuple(sorted(claims.get("roles", []))))
+
+
+def make_vendor(directory: Path, *, now: datetime | None = None) -> Vendor:
+    """The vendor whose key pair lies in this directory; made anew when it is missing, damaged or no longer valid.
+
+    Args:
+        directory: Made when missing.
+        now: Timezone-aware; the present when not given.
+    """
+    now = now or datetime.now(UTC)
+    key_path, certificate_path = directory / _KEY_FILE, directory / _CERTIFICATE_FILE
+    certificate = _read_pair(key_path, certificate_path, now)
+    if certificate is None:
+        key = generate_private_key(public_exponent=65537, key_size=2048)
+        certificate = _sign_certificate(key, now)
+        directory.mkdir(parents=True, exist_ok=True)
+        _write(key_path, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()), mode=0o600)
+        _write(certificate_path, certificate.public_bytes(Encoding.PEM), mode=0o644)
+    return Vendor(
+        key_path=key_path,
+        certificate_path=certificate_path,
+        thumbprint=certificate.fingerprint(SHA1()).hex().upper(),  # noqa: S303 - Entra names certificates by SHA-1
+    )
+
+
+def _read_pair(key_path: Path, certificate_path: Path, now: datetime) -> x509.Certificate | None:
+    try:
+        key = load_pem_private_key(key_path.read_bytes(), password=None)
+        certificate = x509.load_pem_x509_certificate(certificate_path.read_bytes())
+    except (OSError, ValueError):
+        return None
+    belongs = key.public_key() == certificate.public_key()
+    valid = certificate.not_valid_before_utc <= now < certificate.not_valid_after_utc
+    return certificate if belongs and valid else None
+
+
+def _sign_certificate(key: RSAPrivateKey, now: datetime) -> x509.Certificate:
+    """Self-signed with a subject key identifier and nothing else, like the certificate of the 2019 guide."""
+    names = (NameOID.ORGANIZATION_NAME, NameOID.COMMON_NAME)
+    subject = x509.Name([x509.NameAttribute(name, VENDOR_NAME) for name in names])
+    start = now.replace(microsecond=0) - timedelta(hours=1)  # a clock that lags a little still finds it valid
+    return (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(subject)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(start)
+        .not_valid_after(start + LIFETIME)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .sign(key, SHA256())
+    )
+
+
+def _write(path: Path, content: bytes, *, mode: int) -> None:
+    temporary = path.with_suffix(".tmp")
+    temporary.unlink(missing_ok=True)
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+    temporary.replace(path)

@@ -1,0 +1,119 @@
+"""How the vendor opens a mailbox: a real EWS client, application impersonation, nothing but the token in its hands.
+
+It leaves out where the token comes from, and every folder but the inbox.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+USER_AGENT = "MimecastServerConnection/1.0 (sandbox)"
+
+
+class MailboxRefusedError(Exception):
+    """Exchange let nobody in: a 401 or 403, whose reason stands in a header."""
+
+    def __init__(self, status: int, reason: str) -> None:
+        """Hold the HTTP status and what Exchange said in `x-ms-diagnostics` or `X-EWS-Policy-Reason`."""
+        super().__init__(f"{status} {reason}")
+        self.status = status
+        self.reason = reason
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenedMailbox:
+    """What the vendor saw in an inbox."""
+
+    address: str
+    """Primary SMTP address."""
+    message_count: int
+    """Messages in the inbox."""
+    newest_subject: str
+    """Subject of the message that arrived last; empty when there is none."""
+
+
+def open_mailbox(access_token: str, *, ews_url: str, address: str, ca_file: Path) -> OpenedMailbox:
+    """Open the inbox of one user and read what came last.
+
+    Args:
+        access_token: Compact JWT for Exchange Online.
+        ews_url: Such as `https://localhost:8443/EWS/Exchange.asmx`.
+        address: Primary SMTP address of the mailbox.
+        ca_file: PEM file of the authority that the server's TLS certificate comes from.
+
+    Raises:
+        MailboxRefusedError: A gate of Exchange is closed.
+        exchangelib.errors.EWSError: Anything else that goes wrong, such as a mailbox that does not exist.
+    """
+    with _ews_client(ca_file) as exchangelib:
+        configuration = exchangelib.Configuration(
+            service_endpoint=ews_url,
+            credentials=exchangelib.OAuth2AuthorizationCodeCredentials(
+                access_token={"access_token": access_token, "token_type": "Bearer"}
+            ),
+            auth_type=exchangelib.OAUTH2,
+            # Asking the server for its version would be a call without impersonation, which an app-only token may not.
+            version=exchangelib.Version(exchangelib.version.EXCHANGE_O365),
+            retry_policy=_refusal_policy(),
+        )
+        account = exchangelib.Account(
+            address,
+            config=configuration,
+            access_type=exchangelib.IMPERSONATION,
+            default_timezone=exchangelib.UTC,
+        )
+        inbox = account.inbox
+        newest = inbox.all().only("subject").order_by("-datetime_received")[:1]
+        return OpenedMailbox(
+            address=address,
+            message_count=inbox.total_count,
+            newest_subject=next((message.subject for message in newest), ""),
+        )
+
+
+@contextmanager
+def _ews_client(ca_file: Path) -> Iterator[Any]:
+    """The exchangelib package, trusting this authority alone whatever the environment says, cleaned up afterwards.
+
+    The library takes both settings on a class only (https://ecederstrand.github.io/exchangelib/#proxies-and-custom-tls-validation,
+    checked 2026-11-24).
+    """
+    import exchangelib  # noqa: PLC0415 - half a second that the sandbox's other commands need not pay
+    from exchangelib.protocol import BaseProtocol, close_connections  # noqa: PLC0415 - same
+    from requests.adapters import HTTPAdapter  # noqa: PLC0415 - same
+
+    class LoopbackAdapter(HTTPAdapter):
+        def send(self, request: Any, **options: Any) -> Any:  # type: ignore[override]
+            return super().send(request, **options | {"verify": str(ca_file), "proxies": {}})
+
+        def close(self) -> None:
+            # urllib3 leaves this to the garbage collector, which waits for whoever holds a raised error.
+            for key in self.poolmanager.pools.keys():  # noqa: SIM118 - not a dict, has no iterator
+                self.poolmanager.pools[key].close()
+            super().close()
+
+    before = BaseProtocol.HTTP_ADAPTER_CLS, BaseProtocol.USERAGENT
+    BaseProtocol.HTTP_ADAPTER_CLS, BaseProtocol.USERAGENT = LoopbackAdapter, USER_AGENT
+    try:
+        yield exchangelib
+    finally:
+        close_connections()
+        BaseProtocol.HTTP_ADAPTER_CLS, BaseProtocol.USERAGENT = before
+
+
+def _refusal_policy() -> Any:
+    from exchangelib import FailFast  # noqa: PLC0415 - see _ews_client
+
+    class SayWhy(FailFast):  # type: ignore[misc]
+        """The library drops the headers that hold Exchange's reason; this keeps them."""
+
+        def raise_response_errors(self, response: Any) -> None:
+            if response.status_code in (401, 403):
+                headers = response.headers
+                reason = headers.get("x-ms-diagnostics") or headers.get("X-EWS-Policy-Reason") or response.reason
+                raise MailboxRefusedError(response.status_code, str(reason))
+            super().raise_response_errors(response)
+
+    return SayWhy()
