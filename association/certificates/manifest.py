@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 
 _ARRAY = re.compile(r'"keyCredentials"\s*+:\s*+\[', re.IGNORECASE)
-_TOKEN = re.compile(r'"((?:[^"\\]|\\.)*+)"|[\[\]{}:,]', re.DOTALL)
+_STRING = r'"(?:[^"\\]|\\.)*+"'
+_TOKEN = re.compile(rf'"key"\s*+:\s*+({_STRING})|{_STRING}|[\[\]]', re.IGNORECASE | re.DOTALL)
 
 
 def names_key_credentials(content: str) -> bool:
@@ -18,14 +19,13 @@ def find_keys(content: str) -> Iterator[tuple[int, int]]:
     The text may be a whole manifest, an answer of Graph, or the piece that old guides had people paste: it is read token
     by token, so that it need not be whole.
     """
-    for array in _ARRAY.finditer(content):
-        before, name, depth = "", "", 1
+    position = 0
+    while array := _ARRAY.search(content, position):
+        position, depth = array.end(), 1
         for token in _TOKEN.finditer(content, array.end()):
-            string = token[1]
-            if string is not None and before == ":" and name.lower() == "key":
-                yield token.span(1)
-            name = string if string is not None else name
-            before = '"' if string is not None else token[0]
-            depth += {"[": 1, "]": -1}.get(before, 0)
+            position = token.end()
+            if token[1]:
+                yield token.start(1) + 1, token.end(1) - 1
+            depth += {"[": 1, "]": -1}.get(token[0], 0)
             if depth == 0:
                 break

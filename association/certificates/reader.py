@@ -53,10 +53,24 @@ class _Span:
 
 @dataclass(frozen=True, kw_only=True)
 class _Place:
-    """Where in the file a value begins and ends, in words for the front of a message."""
+    """Where a binary value stands: the whole file, or one part of its text."""
 
-    start: str
-    end: str
+    source: str
+    text: Text | None = None
+    first: int = 0
+    """Index of its first character in the text."""
+    last: int = 0
+    """Index of its last character in the text."""
+
+    @property
+    def start(self) -> str:
+        """Where it begins, for the front of a message."""
+        return f"{self.source}: {self.text.locate(self.first)}" if self.text else self.source
+
+    @property
+    def end(self) -> str:
+        """Where it ends, for the front of a message."""
+        return f"{self.source}: {self.text.locate(self.last)}" if self.text else self.source
 
 
 def read_certificate(data: bytes, *, source: str) -> Certificate:
@@ -83,7 +97,7 @@ def read_certificate(data: bytes, *, source: str) -> Certificate:
 def _find_der(data: bytes, source: str) -> bytes:
     decoded = decode_text(data, source=source)
     if decoded is None:
-        return _unwrap(data, _Place(start=source, end=source))
+        return _unwrap(data, _Place(source=source))
     text = make_text(decoded, source=source)
     if not text.content.strip():
         raise CertificateError(f"{source}: the file is empty.", hint=_GET_IT_AGAIN)
@@ -177,9 +191,9 @@ def _read_base64(text: Text, span: _Span) -> bytes:
     data = decode_base64(text, span.start, span.end)
     if decode_text(data, source=text.source) is not None:
         return _find_der(data, f"{text.source}: inside the base64 text")
-    start = span.start + len(body) - len(body.lstrip())
-    end = span.start + len(body.rstrip()) - 1
-    return _unwrap(data, _Place(start=f"{text.source}: {text.locate(start)}", end=f"{text.source}: {text.locate(end)}"))
+    first = span.start + len(body) - len(body.lstrip())
+    last = span.start + len(body.rstrip()) - 1
+    return _unwrap(data, _Place(source=text.source, text=text, first=first, last=last))
 
 
 def _unwrap(data: bytes, place: _Place) -> bytes:

@@ -3,7 +3,6 @@
 import base64
 import re
 import unicodedata
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from association.errors import CertificateError
@@ -16,9 +15,12 @@ _BYTE_ORDER_MARKS = (  # UTF-32 first: its little-endian mark starts with the on
     (b"\xef\xbb\xbf", "utf-8-sig"),
 )
 _BINARY = bytes({*range(0x20), 0x7F} - {*b"\t\n\v\f\r\x1b"})
-# What editors, chat programs and web pages leave between letters without showing it (Unicode category Cf and kin).
-_INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
-_ESCAPE = re.compile(r"\\++(?:[rn/]|u00(?:2[bBfF]|3[dD]))")
+# What editors, chat programs and web pages leave between letters without showing it (Unicode category Cf and kin), and
+# the escapes of JSON and YAML that a certificate can hold.
+_HIDDEN = re.compile(
+    "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]++"
+    r"|(?<!\\)\\++(?:[rn/]|u00(?:2[bBfF]|3[dD]))"
+)
 _ESCAPED = {"r": "\n", "n": "\n", "/": "/", "b": "+", "f": "/", "d": "="}  # by the last letter of the escape
 _NEWLINE = re.compile(r"\r\n|\r|\n")
 _NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/=\s]")
@@ -28,19 +30,22 @@ _DASHES = frozenset("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0
 
 @dataclass(frozen=True, kw_only=True)
 class Text:
-    """Text ready to be read, which still knows where each character stood in the file."""
+    """Text ready to be read, which can still tell where each character stood in the file."""
 
     source: str
     content: str
     """Without invisible characters, and with the escapes of JSON and YAML that certificates meet resolved."""
     original: str
     """As decoded from the file."""
-    offsets: Sequence[int]
-    """For each character of `content` its index in `original`."""
 
     def locate(self, index: int) -> str:
-        """Name a place for people: `line 3, character 17`, both from 1."""
-        offset = self.offsets[index] if index < len(self.offsets) else len(self.original)
+        """Name the place of one character of `content` for people: `line 3, character 17`, both from 1."""
+        offset = index
+        for hidden in _HIDDEN.finditer(self.original):
+            resolved = _resolve(hidden)
+            if hidden.start() > offset - len(resolved):
+                break
+            offset += len(hidden[0]) - len(resolved)
         newlines = list(_NEWLINE.finditer(self.original, 0, offset))
         start_of_line = newlines[-1].end() if newlines else 0
         return f"line {len(newlines) + 1}, character {offset - start_of_line + 1}"
@@ -85,16 +90,11 @@ def _guess_wide(data: bytes) -> str | None:
 
 def make_text(original: str, *, source: str) -> Text:
     r"""Drop what cannot be seen; resolve `\n`, `\r`, `\/` and the escapes of `+`, `/` and `=` that JSON writers use."""
-    dropped = {match.start() for match in _INVISIBLE.finditer(original)}
-    resolved: dict[int, str] = {}
-    for match in _ESCAPE.finditer(original):
-        resolved[match.start()] = _ESCAPED[match[0][-1].lower()]
-        dropped.update(range(match.start() + 1, match.end()))
-    if not dropped and not resolved:
-        return Text(source=source, content=original, original=original, offsets=range(len(original)))
-    offsets = [index for index in range(len(original)) if index not in dropped]
-    content = "".join(resolved.get(index, original[index]) for index in offsets)
-    return Text(source=source, content=content, original=original, offsets=offsets)
+    return Text(source=source, content=_HIDDEN.sub(_resolve, original), original=original)
+
+
+def _resolve(hidden: re.Match[str]) -> str:
+    return _ESCAPED[hidden[0][-1].lower()] if hidden[0].startswith("\\") else ""
 
 
 def decode_base64(text: Text, start: int, end: int) -> bytes:
