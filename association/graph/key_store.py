@@ -1,0 +1,299 @@
+"""Owns reading, adding and removing key credentials of applications without losing anybody's. It leaves Pulumi out.
+
+Graph replaces the whole list with each PATCH, has no ETag for it, and may answer a read from a replica that lags. So each
+write (1) holds the application's lock in this process, (2) reads twice and keeps what either reading shows, (3) does not
+begin while an entry is missing that this process wrote or that the state knows, (4) reads back until the write is
+visible, and fails when an entry that any reading showed is gone then. What is left is Graph's own limit: an entry that
+somebody else adds and that no reading shows before our PATCH is lost, and nothing could tell.
+"""
+
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+from association.certificates import Certificate
+from association.errors import GraphError
+from association.graph.client import GraphClient
+from association.graph.failures import printable
+from association.graph.key_credentials import KeyCredential, choose_key_id, make_entry, parse_key_credentials
+
+PATIENCE: Final = 30.0
+"""Seconds to wait for a write of ours, or for a new application, to be visible. Microsoft names no bound."""
+DECLARED_PATIENCE: Final = 3.0
+"""Seconds to wait for an entry that only the state knows: somebody may as well have removed it."""
+_TRIES: Final = 3
+_LONGEST_PAUSE: Final = 4.0
+_NO_ANSWER, _BAD_REQUEST, _NOT_FOUND, _CONFLICT = 0, 400, 404, 409
+
+Entries = dict[str, KeyCredential]
+"""Entries by key id, in Graph's order."""
+
+
+class ApplicationGoneError(GraphError):
+    """The application does not exist, or cannot be seen yet."""
+
+
+class UnconfirmedError(GraphError):
+    """Graph took a change of the list, and what is read afterwards is not what it should be."""
+
+    def __init__(self, message: str, *, path: str, hint: str, key_id: str) -> None:
+        """Hold the key id of the entry that was added or removed, so that an added one can be kept track of."""
+        super().__init__(message, method="GET", path=path, status=200, hint=hint)
+        self.key_id = key_id
+
+
+@dataclass(kw_only=True)
+class _Memory:
+    """What is known about one application, whatever a lagging replica says."""
+
+    written: Entries = field(default_factory=dict)
+    removed: Entries = field(default_factory=dict)
+    declared: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Change:
+    """The list to write."""
+
+    kept: Entries
+    new: KeyCredential | None = None
+
+
+class KeyStore:
+    """Key credentials of any application that the client may read and write. Safe to use from several threads."""
+
+    def __init__(self, graph: GraphClient, *, clock: Callable[[], float] = time.monotonic) -> None:
+        """Contact nobody yet."""
+        self._graph = graph
+        self._clock = clock
+        self._memory: defaultdict[str, _Memory] = defaultdict(_Memory)
+
+    def expect(self, application_object_id: str, key_id: str) -> None:
+        """Say that the state knows this entry: a write waits a little while no reading shows it."""
+        self._memory[application_object_id].declared.add(key_id)
+
+    def read(self, application_object_id: str) -> tuple[KeyCredential, ...] | None:
+        """Every entry with its key bytes, or None when the application is gone. One request.
+
+        Raises:
+            GraphError: Graph refused or did not answer.
+        """
+        try:
+            return tuple(self._read(application_object_id, with_keys=True).values())
+        except ApplicationGoneError:
+            return None
+
+    def add(self, application_object_id: str, certificate: Certificate) -> KeyCredential:
+        """Make the certificate one of the application's, or take an identical entry over. At most 4 requests undisturbed.
+
+        Raises:
+            UnconfirmedError: The entry was accepted, but it cannot be seen, or another one got lost.
+            GraphError: Graph refused or did not answer.
+        """
+
+        def decide(entries: Entries) -> _Change | None:
+            if _find(entries, certificate):
+                return None
+            entry = make_entry(certificate, choose_key_id(certificate, frozenset(entries)))
+            return _Change(kept=entries, new=parse_key_credentials({"keyCredentials": [entry]}, "")[0])
+
+        with self._graph.writer(application_object_id):
+            memory = self._memory[application_object_id]
+            before, change = self._write(application_object_id, decide, enough=certificate)
+            entry = change.new if change else _find(before, certificate)
+            assert entry is not None  # noqa: S101 - `decide` found it or made it
+            memory.written[entry.key_id] = entry
+            memory.removed.pop(entry.key_id, None)
+            if change:
+                self._confirm(application_object_id, before, entry.key_id, added=True)
+            return entry
+
+    def remove(self, application_object_id: str, key_id: str) -> None:
+        """Take one entry away; nothing happens when it or the application is gone already.
+
+        Raises:
+            UnconfirmedError: The removal was accepted, but the entry is still shown, or another one got lost.
+            GraphError: Graph refused or did not answer.
+        """
+
+        def decide(entries: Entries) -> _Change | None:
+            if key_id not in entries:
+                return None
+            return _Change(kept={known: entry for known, entry in entries.items() if known != key_id})
+
+        with self._graph.writer(application_object_id):
+            memory = self._memory[application_object_id]
+            memory.written.pop(key_id, None)
+            memory.declared.add(key_id)
+            try:
+                before, change = self._write(application_object_id, decide)
+                if change:
+                    self._confirm(application_object_id, before, key_id, added=False)
+                    memory.removed[key_id] = before[key_id]
+            except ApplicationGoneError:
+                return
+            finally:
+                memory.declared.discard(key_id)
+
+    def _write(
+        self,
+        application_object_id: str,
+        decide: Callable[[Entries], _Change | None],
+        *,
+        enough: Certificate | None = None,
+    ) -> tuple[Entries, _Change | None]:
+        """Read, decide, PATCH; again when the list changed in between. Returns what was there and what was written."""
+        before, refused = {}, None
+        for attempt in range(_TRIES):
+            before, previous = self._settle(application_object_id, enough), before
+            change = decide(before)
+            if change is None:
+                return before, None
+            if refused and refused.status == _BAD_REQUEST and previous.keys() == before.keys():
+                raise refused
+            try:
+                self._patch(application_object_id, change)
+            except GraphError as error:
+                if error.status not in {_NO_ANSWER, _BAD_REQUEST, _CONFLICT} or attempt == _TRIES - 1:
+                    raise
+                refused = error
+                self._graph.sleep(0.5)
+            else:
+                return before, change
+        raise AssertionError
+
+    def _patch(self, application_object_id: str, change: _Change) -> None:
+        entries = [entry.resend() for entry in change.kept.values()]
+        if change.new:
+            entries.append(dict(change.new.as_read))
+        path = f"/applications/{application_object_id}"
+        try:
+            self._graph.patch(path, {"keyCredentials": entries})
+        except GraphError as error:
+            if error.status == _NOT_FOUND:
+                raise _gone(error) from error
+            raise
+
+    def _settle(self, application_object_id: str, enough: Certificate | None) -> Entries:
+        """Two readings put together, once they show all that is known to be there; one, if `enough` is in it already."""
+        start, pause = self._clock(), 0.5
+        while True:
+            elapsed = self._clock() - start
+            try:
+                entries = self._read(application_object_id, with_keys=True)
+                if enough and _find(entries, enough):
+                    return entries
+                later = self._read(application_object_id, with_keys=False)
+            except ApplicationGoneError:
+                if enough is None or elapsed >= PATIENCE:
+                    raise
+            else:
+                unread = {key_id for key_id, entry in later.items() if not _same(entry, entries.get(key_id))}
+                missing = self._missing(application_object_id, entries | later, elapsed) | unread
+                if not missing:
+                    return entries
+                if elapsed >= PATIENCE:
+                    raise _lagging(application_object_id, missing)
+            self._graph.sleep(pause)
+            pause = min(pause * 2, _LONGEST_PAUSE)
+
+    def _missing(self, application_object_id: str, entries: Entries, elapsed: float) -> set[str]:
+        memory = self._memory[application_object_id]
+        missing = memory.written.keys() - entries.keys()
+        if elapsed < DECLARED_PATIENCE:
+            missing |= memory.declared - entries.keys()
+        return missing
+
+    def _confirm(self, application_object_id: str, before: Entries, key_id: str, *, added: bool) -> None:
+        """Read back until the change is visible; every other entry that any reading showed must still be there."""
+        path = f"/applications/{application_object_id}"
+        seen, start, pause = dict(before), self._clock(), 0.5
+        while True:
+            try:
+                entries = self._read(application_object_id, with_keys=False)
+            except ApplicationGoneError:
+                if not added:
+                    return
+                entries = {}
+            if (key_id in entries) is added:
+                break
+            seen |= entries
+            if self._clock() - start >= PATIENCE:
+                raise _unconfirmed(path, key_id, added=added)
+            self._graph.sleep(pause)
+            pause = min(pause * 2, _LONGEST_PAUSE)
+        lost = [entry for known, entry in seen.items() if known not in entries and known != key_id]
+        if lost:
+            raise _lost(path, lost, key_id)
+
+    def _read(self, application_object_id: str, *, with_keys: bool) -> Entries:
+        """One reading, without the echo of what this process removed."""
+        path = f"/applications/{application_object_id}"
+        if with_keys:
+            self._graph.key_reads.wait()
+        try:
+            application = self._graph.get(path, query="$select=keyCredentials" if with_keys else "")
+        except GraphError as error:
+            if error.status == _NOT_FOUND:
+                raise _gone(error) from error
+            raise
+        removed = self._memory[application_object_id].removed
+        return {
+            entry.key_id: entry
+            for entry in parse_key_credentials(application, path)
+            if not _same(entry, removed.get(entry.key_id))
+        }
+
+
+def _find(entries: Entries, certificate: Certificate) -> KeyCredential | None:
+    return next((entry for entry in entries.values() if entry.key == certificate.der), None)
+
+
+def _same(entry: KeyCredential, other: KeyCredential | None) -> bool:
+    return other is not None and entry.same_entry(other)
+
+
+def _gone(error: GraphError) -> ApplicationGoneError:
+    return ApplicationGoneError(
+        error.message,
+        method=error.method,
+        path=error.path,
+        status=error.status,
+        code=error.code,
+        request_id=error.request_id,
+        hint="The application was deleted, or is too new to be seen: run `pulumi up --refresh`.",
+    )
+
+
+def _lagging(application_object_id: str, missing: set[str]) -> GraphError:
+    path = f"/applications/{application_object_id}"
+    return GraphError(
+        f"Microsoft Graph does not agree with itself about the key credentials of {path}: {', '.join(sorted(missing))} "
+        f"is shown by some answers only, after {PATIENCE:.0f} s. Nothing was changed.",
+        method="GET",
+        path=path,
+        status=200,
+        hint="Replication lags: run again in a minute.",
+    )
+
+
+def _unconfirmed(path: str, key_id: str, *, added: bool) -> UnconfirmedError:
+    what, shown = ("the new key credential", "not shown") if added else ("the removal of key credential", "still shown")
+    return UnconfirmedError(
+        f"Microsoft Graph accepted {what} {key_id} of {path}, but {PATIENCE:.0f} s later it is {shown}.",
+        path=path,
+        key_id=key_id,
+        hint="Replication lags, or somebody else wrote the list at the same moment: run `pulumi up --refresh`.",
+    )
+
+
+def _lost(path: str, lost: list[KeyCredential], key_id: str) -> UnconfirmedError:
+    names = ", ".join(f"{entry.key_id} ({printable(entry.display_name)})" for entry in lost)
+    return UnconfirmedError(
+        f"Key credentials of {path} are gone that were there before this change: {names}.",
+        path=path,
+        key_id=key_id,
+        hint="Somebody else wrote the list at the same moment. Unless they meant to remove these, add them again.",
+    )
