@@ -1,0 +1,24 @@
+"""The sandbox tenant: login and Microsoft Graph over TLS on loopback, with enforced permissions and switchable faults.
+
+NOT FOR PRODUCTION. It knows nothing of Pulumi and shares no model with what it judges.
+"""
+
+from sandbox.tenant.directory import INITIAL_DOMAIN, TENANT_ID, Switches
+from sandbox.tenant.faults import Fault, FaultKind, Faults
+from sandbox.tenant.identities import Identity
+from sandbox.tenant.recording import RecordedRequest
+from sandbox.tenant.store import StateInUseError
+from sandbox.tenant.tenant import Tenant
+
+__all__ = [
+    "INITIAL_DOMAIN",
+    "TENANT_ID",
+    "Fault",
+    "FaultKind",
+    "Faults",
+    "Identity",
+    "RecordedRequest",
+    "StateInUseError",
+    "Switches",
+    "Tenant",
+]

@@ -1,0 +1,97 @@
+"""The directory behind login and Graph: its store, its address, its clock, and what is open about the real service.
+
+What a fresh directory holds stands in `seed`; what requests do with it in the topic modules.
+"""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from sandbox.tenant.store import Json, Store
+
+TENANT_ID = "7e6a0000-0000-4000-8000-00000000c0de"
+INITIAL_DOMAIN = "sandbox.onmicrosoft.com"
+
+
+@dataclass(kw_only=True)
+class Switches:
+    """Behaviour that no public source settles, or that depends on the tenant; set them as a test needs."""
+
+    page_size: int = 100
+    """Items of a page when the request names no $top."""
+    refuse_duplicate_certificates: bool = False
+    """Refuse a certificate that another key id of the same object holds."""
+    refuse_expired_certificates: bool = True
+    """Refuse a new key credential whose end is past."""
+    longest_credential_days: int | None = None
+    """Longest span of a new key credential from start to end; None for no limit."""
+    key_reads_per_minute: int | None = None
+    """Limit of requests that select keyCredentials; the service has 150."""
+    keys_in_lists: bool = False
+    """Whether a list that selects keyCredentials shows the key bytes."""
+    premium: bool = True
+    """Whether the tenant has Entra ID P2; without it Conditional Access and eligible roles cannot be read."""
+    restore_service_principal: bool = False
+    """Whether restoring an application brings its service principal back, as the portal does."""
+    protect_first_party: bool = False
+    """Whether Microsoft's own service principals refuse deletion."""
+    lock_new_applications: bool = False
+    """Whether new applications get the App Instance Lock, as tenants do since June 2026."""
+
+
+@dataclass(kw_only=True)
+class Directory:
+    """One tenant's objects and how it behaves."""
+
+    store: Store
+    url: str
+    """Address of login and Graph, without a slash at the end."""
+    switches: Switches = field(default_factory=Switches)
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    """The time the tenant goes by; timezone-aware UTC."""
+
+    replication_lag: float = 0
+    """Seconds that a new object stays invisible to the request being served."""
+    stale_credentials: float = 0
+    """Seconds that the request being served still sees key credentials from before a change."""
+
+    def sees(self, object_id: str) -> bool:
+        """Whether the replica that serves this request knows the object yet."""
+        return not self.replication_lag or self.store.age(object_id) >= self.replication_lag
+
+    def find(self, kind: str, object_id: str) -> Json | None:
+        """The object, when this replica knows it."""
+        return self.store.find(kind, object_id) if self.sees(object_id) else None
+
+    def all(self, kind: str) -> list[Json]:
+        """The objects that this replica knows, oldest first."""
+        objects = self.store.all(kind).values()
+        return [found for found in objects if self.sees(found["id"])] if self.replication_lag else list(objects)
+
+    def now(self) -> str:
+        """The time in whole seconds, as in `2026-11-24T21:48:32Z`."""
+        return self.clock().strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    def precise_now(self) -> str:
+        """The time with seven decimals, as creation dates have them."""
+        return self.clock().strftime("%Y-%m-%dT%H:%M:%S.%f") + "0Z"
+
+    def service_principal_of(self, client_id: str) -> Json | None:
+        """The tenant's service principal of the application with this client id."""
+        for principal in self.all("servicePrincipals"):
+            if principal["appId"] == client_id.lower():
+                return principal
+        return None
+
+    def application_of(self, client_id: str) -> Json | None:
+        """The application with this client id."""
+        for application in self.all("applications"):
+            if application["appId"] == client_id.lower():
+                return application
+        return None
+
+
+def new_id() -> str:
+    """A random GUID."""
+    return str(uuid.uuid4())

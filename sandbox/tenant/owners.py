@@ -1,0 +1,79 @@
+"""Owners of applications and service principals: list, add, remove.
+
+Source: https://learn.microsoft.com/en-us/graph/api/application-post-owners (checked 2026-11-24).
+"""
+
+from collections.abc import Sequence
+
+from sandbox.tenant.entity_answers import COLLECTIONS, RELATIONS, answer_collection, reference
+from sandbox.tenant.odata import select_items
+from sandbox.tenant.permissions import ADD_OWNERS, READ_APPLICATIONS, WRITE_APPLICATIONS
+from sandbox.tenant.problems import bad_request, not_found
+from sandbox.tenant.routing import NO_CONTENT, Call, Reply, route
+from sandbox.tenant.store import Json
+
+MOST_OWNERS = 100
+
+
+def bind_owners(call: Call, links: Sequence[str]) -> list[str]:
+    """Object ids of `owners@odata.bind` links; anybody but the caller needs the right to add owners."""
+    ids = [_linked(call, link) for link in links]
+    if any(object_id != call.caller.object_id for object_id in ids):
+        ADD_OWNERS.check(call.caller)
+    return ids
+
+
+def _linked(call: Call, link: str) -> str:
+    object_id = str(link).rstrip("/").rpartition("/")[2].lower()
+    if reference(call, object_id) is None:
+        raise not_found(object_id)
+    return object_id
+
+
+def owners_of(call: Call, entity: Json) -> list[Json]:
+    """The owners as a mixed list shows them."""
+    return [owner for object_id in entity["_owners"] if (owner := reference(call, object_id))]
+
+
+RELATIONS["application", "owners"] = owners_of
+RELATIONS["servicePrincipal", "owners"] = owners_of
+
+
+@route("GET", "/applications/{id}/owners", READ_APPLICATIONS)
+@route("GET", "/servicePrincipals/{id}/owners", READ_APPLICATIONS)
+def list_owners(call: Call) -> Reply:
+    """List them."""
+    owners = select_items(owners_of(call, call.owner), call.query, ("id",), "directoryObject")
+    return answer_collection(call, owners, "directoryObjects")
+
+
+@route("POST", "/applications/{id}/owners/$ref", ADD_OWNERS)
+@route("POST", "/servicePrincipals/{id}/owners/$ref", ADD_OWNERS)
+def add_owner(call: Call) -> Reply:
+    """Add one."""
+    entity = call.owner
+    added = _linked(call, call.body.get("@odata.id", ""))
+    if added in entity["_owners"]:
+        raise bad_request(
+            "One or more added object references already exist for the following modified properties: 'owners'."
+        )
+    if len(entity["_owners"]) >= MOST_OWNERS:
+        raise bad_request("The number of owners exceeds the maximum allowed.")
+    _put(call, entity | {"_owners": [*entity["_owners"], added]})
+    return NO_CONTENT
+
+
+@route("DELETE", "/applications/{id}/owners/{owner}/$ref", WRITE_APPLICATIONS)
+@route("DELETE", "/servicePrincipals/{id}/owners/{owner}/$ref", WRITE_APPLICATIONS)
+def remove_owner(call: Call) -> Reply:
+    """Remove one."""
+    entity, removed = call.owner, call.ids["owner"].lower()
+    if removed not in entity["_owners"]:
+        raise not_found(removed)
+    _put(call, entity | {"_owners": [object_id for object_id in entity["_owners"] if object_id != removed]})
+    return NO_CONTENT
+
+
+def _put(call: Call, entity: Json) -> None:
+    kind = COLLECTIONS["application" if call.path.startswith("/applications") else "servicePrincipal"]
+    call.directory.store.put(kind, entity["id"], entity)

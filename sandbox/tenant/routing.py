@@ -1,0 +1,194 @@
+"""The table of Graph routes, and the walk of one request through it: address, token, permission, handler.
+
+It knows no topic; the topic modules register their handlers with `route`. Transport and faults are `server`'s.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sandbox.tenant.directory import Directory
+from sandbox.tenant.entities import is_guid
+from sandbox.tenant.odata import Query, read_query
+from sandbox.tenant.permissions import Caller, Rule
+from sandbox.tenant.problems import GraphError, bad_query, bad_request, not_found
+from sandbox.tenant.store import Json
+
+V1 = ("v1.0",)
+BETA = ("beta",)
+BOTH = ("v1.0", "beta")
+
+_ALTERNATE_KEY = re.compile(r"/(applications|servicePrincipals)\(appId='([^']*)'\)")
+_ANNOTATION = re.compile(r"^(#microsoft\.graph\.\w+)$")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reply:
+    """An answer before it is JSON."""
+
+    status: int
+    body: Json | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+NO_CONTENT = Reply(status=204)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """One request of one caller to Graph."""
+
+    directory: Directory
+    version: str
+    method: str
+    path: str
+    """Decoded, below the version, without query."""
+    ids: Mapping[str, str]
+    """The parts of the path that the route's template names."""
+    query: Query
+    body: Any
+    caller: Caller
+    entity: Json | None = None
+    """The application or service principal that the path is about."""
+
+    @property
+    def root(self) -> str:
+        """Address of the API version, the start of every @odata.context."""
+        return f"{self.directory.url}/{self.version}"
+
+    def context(self, fragment: str) -> str:
+        """An @odata.context."""
+        return f"{self.root}/$metadata#{fragment}"
+
+    @property
+    def owner(self) -> Json:
+        """The object of the path; the walk has made sure that there is one."""
+        if self.entity is None:
+            raise not_found(self.path)
+        return self.entity
+
+
+Handler = Callable[[Call], Reply]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Route:
+    """A method and a path template, for example `/applications/{id}/owners`."""
+
+    versions: tuple[str, ...]
+    method: str
+    template: str
+    rule: Rule
+    handler: Handler
+    pattern: re.Pattern[str]
+
+
+ROUTES: list[Route] = []
+
+
+def route(method: str, template: str, rule: Rule, versions: tuple[str, ...] = V1) -> Callable[[Handler], Handler]:
+    """Register the handler of a method and path template."""
+    pattern = re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", re.escape(template)))
+
+    def register(handler: Handler) -> Handler:
+        ROUTES.append(
+            Route(versions=versions, method=method, template=template, rule=rule, handler=handler, pattern=pattern)
+        )
+        return handler
+
+    return register
+
+
+@dataclass(frozen=True, kw_only=True)
+class GraphRequest:
+    """A request before it is looked at: from the wire, or one item of a batch."""
+
+    method: str
+    version: str
+    path: str
+    options: tuple[tuple[str, str], ...]
+    body: Any
+    caller: Caller
+
+
+def answer(directory: Directory, request: GraphRequest) -> Reply:
+    """Serve the request.
+
+    Raises:
+        GraphError: Every refusal, in Graph's words.
+    """
+    path = _resolve_alternate_key(directory, request.path)
+    found, ids = _find_route(request.version, request.method, path)
+    query = read_query(request.options)
+    entity = _find_entity(directory, found.template, ids)
+    found.rule.check(request.caller, None if entity is None else entity["_owners"])
+    call = Call(
+        directory=directory,
+        version=request.version,
+        method=request.method,
+        path=path,
+        ids=ids,
+        query=query,
+        body=_read_body(request, ids),
+        caller=request.caller,
+        entity=entity,
+    )
+    return found.handler(call)
+
+
+def _resolve_alternate_key(directory: Directory, path: str) -> str:
+    match = _ALTERNATE_KEY.match(path)
+    if not match:
+        return path
+    kind, client_id = match.groups()
+    for entity in directory.all(kind):
+        if entity["appId"] == client_id.lower():
+            return f"/{kind}/{entity['id']}{path[match.end() :]}"
+    raise not_found(client_id)
+
+
+def _find_route(version: str, method: str, path: str) -> tuple[Route, Mapping[str, str]]:
+    known = False
+    for candidate in ROUTES:
+        match = candidate.pattern.fullmatch(path)
+        if match and version in candidate.versions:
+            known = True
+            if candidate.method == method:
+                return candidate, match.groupdict()
+    if known:
+        raise GraphError(405, "Request_BadRequest", "Specified HTTP method is not allowed for the request target.")
+    segment = path.strip("/").split("/")[-1]
+    raise bad_query(f"Resource not found for the segment '{segment}'.")
+
+
+def _find_entity(directory: Directory, template: str, ids: Mapping[str, str]) -> Json | None:
+    kind, _, rest = template.lstrip("/").partition("/")
+    if kind not in ("applications", "servicePrincipals") or not rest.startswith("{id}"):
+        return None
+    if not is_guid(ids["id"]):
+        raise bad_request(f"Invalid object identifier '{ids['id']}'.")
+    entity = directory.find(kind, ids["id"].lower())
+    if entity is None:
+        raise not_found(ids["id"])
+    return entity
+
+
+def _read_body(request: GraphRequest, ids: Mapping[str, str]) -> Any:
+    """The body without annotations that only name its own type or repeat the id of the path."""
+    if request.method not in ("POST", "PATCH", "PUT"):
+        return None
+    if not isinstance(request.body, dict):
+        raise bad_query(
+            "Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid "
+            "JSON format."
+        )
+    body = dict(request.body)
+    kind = body.pop("@odata.type", None)
+    if kind is not None and not _ANNOTATION.match(str(kind)):
+        raise bad_query(f"A type named '{kind}' could not be resolved by the model.")
+    if request.method == "PATCH" and "id" in body:
+        if body["id"] != ids.get("id"):
+            raise bad_request("Property 'id' is read-only and cannot be set.")
+        del body["id"]
+    return body

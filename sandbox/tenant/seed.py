@@ -1,0 +1,91 @@
+"""What a fresh directory holds: Microsoft's two service principals, the identities, and a few people."""
+
+from collections.abc import Mapping, Sequence
+
+from sandbox.tenant.directory import INITIAL_DOMAIN, Directory
+from sandbox.tenant.entities import new_object
+from sandbox.tenant.identities import FIRST_IDENTITIES, create_identity
+from sandbox.tenant.store import Json
+from sandbox.tenant.wellknown import (
+    EXCHANGE_NAMES,
+    EXCHANGE_OBJECT_ID,
+    EXCHANGE_ROLES,
+    EXCHANGE_SCOPES,
+    GRAPH_NAMES,
+    GRAPH_OBJECT_ID,
+    GRAPH_ROLES,
+    GRAPH_SCOPES,
+    MICROSOFT_TENANT_ID,
+)
+
+PEOPLE = {
+    "d0000000-0000-4000-8000-000000000001": "Adele Vance",
+    "d0000000-0000-4000-8000-000000000002": "Mallory Quinn",
+}
+
+
+def fill(directory: Directory) -> None:
+    """Fill an empty directory; one that has objects is left alone."""
+    if directory.store.all("servicePrincipals"):
+        return
+    exchange = EXCHANGE_NAMES, EXCHANGE_ROLES, EXCHANGE_SCOPES
+    _put_first_party(directory, EXCHANGE_OBJECT_ID, "Office 365 Exchange Online", *exchange)
+    _put_first_party(directory, GRAPH_OBJECT_ID, "Microsoft Graph", GRAPH_NAMES, GRAPH_ROLES, GRAPH_SCOPES)
+    for object_id, name in PEOPLE.items():
+        address = f"{name.split()[0].lower()}@{INITIAL_DOMAIN}"
+        user = {"id": object_id, "displayName": name, "userPrincipalName": address, "mail": address}
+        directory.store.put("users", object_id, user)
+    for name, permissions in FIRST_IDENTITIES.items():
+        create_identity(directory, name, permissions)
+
+
+def _put_first_party(  # noqa: PLR0913, PLR0917 - the five things that tell Microsoft's service principals apart
+    directory: Directory,
+    object_id: str,
+    name: str,
+    names: Sequence[str],
+    roles: Mapping[str, str],
+    scopes: Mapping[str, str],
+) -> None:
+    principal = new_object("servicePrincipal") | {
+        "id": object_id,
+        "accountEnabled": True,
+        "appDisplayName": name,
+        "appId": names[0],
+        "appOwnerOrganizationId": MICROSOFT_TENANT_ID,
+        "appRoles": [_role(value, role_id) for value, role_id in roles.items()],
+        "createdDateTime": "2020-01-01T00:00:00Z",
+        "displayName": name,
+        "oauth2PermissionScopes": [_scope(value, scope_id) for value, scope_id in scopes.items()],
+        "servicePrincipalNames": list(names),
+        "servicePrincipalType": "Application",
+        "signInAudience": "AzureADMultipleOrgs",
+        "_owners": [],
+        "_policies": [],
+    }
+    directory.store.put("servicePrincipals", object_id, principal)
+
+
+def _role(value: str, role_id: str) -> Json:
+    return {
+        "allowedMemberTypes": ["Application"],
+        "description": value,
+        "displayName": value,
+        "id": role_id,
+        "isEnabled": True,
+        "origin": "Application",
+        "value": value,
+    }
+
+
+def _scope(value: str, scope_id: str) -> Json:
+    return {
+        "adminConsentDescription": value,
+        "adminConsentDisplayName": value,
+        "id": scope_id,
+        "isEnabled": True,
+        "type": "User",
+        "userConsentDescription": value,
+        "userConsentDisplayName": value,
+        "value": value,
+    }

@@ -1,0 +1,312 @@
+"""TLS and HTTP: from bytes to a Graph or login request, and back. What an answer says is decided elsewhere."""
+
+import asyncio
+import contextlib
+import json
+import socket
+import struct
+import threading
+import time
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl
+
+import jwt
+import trustme
+import uvicorn
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from sandbox.tenant import login
+from sandbox.tenant.directory import Directory
+from sandbox.tenant.faults import Fault, FaultKind, Faults
+from sandbox.tenant.permissions import Caller
+from sandbox.tenant.problems import GraphError, bad_query, unauthorized
+from sandbox.tenant.recording import RecordedRequest, blank
+from sandbox.tenant.routing import GraphRequest, Reply, answer
+from sandbox.tenant.store import Json
+from sandbox.tenant.tokens import TokenSigner
+from sandbox.tenant.wellknown import GRAPH_AUDIENCE
+
+OUT_OF_BAND_HEADER = "x-sandbox-out-of-band"
+_GRAPH_TYPE = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8"
+_KEEP_ALIVE_SECONDS = 120
+_REMEMBERED_TOKENS = 256
+
+
+@dataclass(kw_only=True)
+class Exchange:
+    """One HTTP request as it came."""
+
+    method: str
+    path: str
+    options: tuple[tuple[str, str], ...]
+    headers: Mapping[str, str]
+    raw: bytes
+    request_id: str
+
+    @property
+    def query(self) -> str:
+        """The decoded query."""
+        return "&".join(f"{name}={value}" for name, value in self.options)
+
+    def json(self) -> Any:
+        """The decoded body; None when there is none or it is no JSON."""
+        try:
+            return json.loads(self.raw) if self.raw else None
+        except ValueError:
+            return None
+
+
+class Service:
+    """The ASGI application: login, Graph, and whatever else is mounted beside them."""
+
+    def __init__(self, directory: Directory, signer: TokenSigner, faults: Faults) -> None:
+        """Serve the directory."""
+        self.directory = directory
+        self.signer = signer
+        self.faults = faults
+        self.requests: list[RecordedRequest] = []
+        self.mounts: dict[str, ASGIApp] = {}
+        self._callers: dict[str, tuple[float, Caller]] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        for prefix, application in self.mounts.items():
+            if scope["path"].startswith(prefix):
+                await application(scope, receive, send)
+                return
+        request = Request(scope, receive)
+        exchange = Exchange(
+            method=scope["method"],
+            path=scope["path"],
+            options=tuple(parse_qsl(scope["query_string"].decode("ascii", "replace"), keep_blank_values=True)),
+            headers=request.headers,
+            raw=await request.body(),
+            request_id=str(uuid.uuid4()),
+        )
+        response = await self._serve(exchange)
+        if response is None:
+            _reset_connection(send)
+        else:
+            await response(scope, receive, send)
+
+    async def _serve(self, exchange: Exchange) -> Response | None:
+        """The response; None when the connection is to be dropped."""
+        record = RecordedRequest(
+            method=exchange.method,
+            path=f"{exchange.path}?{exchange.query}" if exchange.options else exchange.path,
+            request=_shown_body(exchange),
+            identity="",
+            out_of_band=OUT_OF_BAND_HEADER in exchange.headers,
+        )
+        fault = None if record.out_of_band else await self._disturb(exchange, record)
+        reply = None
+        if fault is None or fault.kind is not FaultKind.RESET:
+            reply = self._reply(exchange, record, fault)
+            record.status, record.response = reply.status, blank(reply.body) if _is_login(exchange) else reply.body
+        if not record.out_of_band:
+            await self._call_hooks(self.faults.hooks_after, record)
+        if reply is None or (fault and fault.kind is FaultKind.LOSE_ANSWER):
+            return None
+        return _response(reply, exchange)
+
+    async def _disturb(self, exchange: Exchange, record: RecordedRequest) -> Fault | None:
+        self.requests.append(record)
+        await self._call_hooks(self.faults.hooks_before, record)
+        if self.faults.latency_ms:
+            await asyncio.sleep(self.faults.latency_ms / 1000)
+        return self.faults.take(exchange.method, exchange.path, exchange.query)
+
+    async def _call_hooks(self, hooks: list[Any], record: RecordedRequest) -> None:
+        for hook in list(hooks):
+            try:
+                await asyncio.to_thread(hook, record)
+            except Exception as error:  # noqa: BLE001 - whatever a test's hook raises is the test's to see
+                self.faults.failures.append(error)
+
+    def _reply(self, exchange: Exchange, record: RecordedRequest, fault: Fault | None) -> Reply:
+        with self.directory.store.lock:
+            self.directory.replication_lag = 0 if record.out_of_band else self.faults.replication_lag
+            self.directory.stale_credentials = 0 if record.out_of_band else self.faults.stale_credentials
+            try:
+                problem = fault.problem() if fault else None
+                if problem:
+                    raise problem
+                if _is_login(exchange):
+                    return self._answer_login(exchange)
+                return self._answer_graph(exchange, record)
+            except GraphError as refusal:
+                client_id = exchange.headers.get("client-request-id", exchange.request_id)
+                body = refusal.body(exchange.request_id, client_id)
+                return Reply(status=refusal.status, body=body, headers=refusal.headers)
+            except login.LoginError as refusal:
+                return Reply(status=refusal.status, body=refusal.body(self.directory))
+
+    def _answer_login(self, exchange: Exchange) -> Reply:
+        parts = exchange.path.strip("/").split("/")
+        match exchange.method, parts:
+            case "GET", ["metadata", "endpoints"]:
+                return Reply(status=200, body=login.metadata(self.directory))
+            case "POST", [tenant, "oauth2", "v2.0", "token"]:
+                form = dict(parse_qsl(exchange.raw.decode("utf-8", "replace"), keep_blank_values=True))
+                lifetime = self.faults.token_lifetime
+                body = login.issue_token(self.directory, self.signer, tenant, form, lifetime=lifetime)
+                return Reply(status=200, body=body)
+            case "GET", [tenant, "v2.0", ".well-known", "openid-configuration"]:
+                return Reply(status=200, body=login.openid_configuration(self.directory, self.signer, tenant))
+            case "GET", [_, "discovery", "v2.0", "keys"]:
+                return Reply(status=200, body=self.signer.jwks())
+        return Reply(status=404, body={"error": "not_found"})
+
+    def _answer_graph(self, exchange: Exchange, record: RecordedRequest) -> Reply:
+        version, _, rest = exchange.path.lstrip("/").partition("/")
+        if version not in ("v1.0", "beta"):
+            raise bad_query("Invalid version.")
+        caller = self._caller(exchange.headers.get("authorization", ""))
+        record.identity = caller.name
+        request = GraphRequest(
+            method=exchange.method,
+            version=version,
+            path=f"/{rest}",
+            options=exchange.options,
+            body=exchange.json(),
+            caller=caller,
+        )
+        return answer(self.directory, request)
+
+    def _caller(self, authorization: str) -> Caller:
+        scheme, _, token = authorization.partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            raise unauthorized("Access token is empty.")
+        remembered = self._callers.get(token)
+        if remembered and remembered[0] > self.directory.clock().timestamp():
+            return remembered[1]
+        try:
+            claims = self.signer.verify(token, audience=(self.directory.url, GRAPH_AUDIENCE))
+        except jwt.ExpiredSignatureError:
+            raise unauthorized("Lifetime validation failed, the token is expired.") from None
+        except jwt.InvalidAudienceError:
+            raise unauthorized("Access token validation failure. Invalid audience.") from None
+        except jwt.InvalidTokenError:
+            raise unauthorized("Access token validation failure. Invalid signature.") from None
+        caller = Caller(
+            name=claims["app_displayname"],
+            client_id=claims["appid"],
+            object_id=claims["oid"],
+            roles=frozenset(claims["roles"]),
+        )
+        if len(self._callers) >= _REMEMBERED_TOKENS:
+            self._callers.clear()
+        self._callers[token] = (claims["exp"], caller)
+        return caller
+
+
+def _is_login(exchange: Exchange) -> bool:
+    path = exchange.path
+    return path.startswith("/metadata/") or "/oauth2/" in path or "/.well-known/" in path or "/discovery/" in path
+
+
+def _shown_body(exchange: Exchange) -> Any:
+    if _is_login(exchange) and exchange.raw:
+        return blank(dict(parse_qsl(exchange.raw.decode("utf-8", "replace"), keep_blank_values=True)))
+    return exchange.json()
+
+
+def _response(reply: Reply, exchange: Exchange) -> Response:
+    headers = dict(reply.headers)
+    if _is_login(exchange):
+        headers |= {"Cache-Control": "no-store, no-cache", "Content-Type": "application/json; charset=utf-8"}
+    else:
+        headers |= {
+            "OData-Version": "4.0",
+            "request-id": exchange.request_id,
+            "client-request-id": exchange.headers.get("client-request-id", exchange.request_id),
+            "x-ms-ags-diagnostic": '{"ServerInfo":{"DataCenter":"Sandbox"}}',
+        }
+        if reply.body is not None:
+            headers["Content-Type"] = _GRAPH_TYPE
+    content = b"" if reply.body is None else _encode(reply.body)
+    return Response(content, reply.status, headers)
+
+
+def _encode(body: Json) -> bytes:
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _reset_connection(send: Send) -> None:
+    """Drop the connection of the request that uvicorn serves with this `send`, with a TCP reset."""
+    transport = send.__self__.transport  # type: ignore[attr-defined]
+    linger_off = struct.pack("ii", 1, 0)
+    with contextlib.suppress(OSError):
+        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger_off)
+    transport.abort()
+
+
+class TlsServer:
+    """uvicorn in a thread, on a socket of the loopback address, with a certificate of a private authority."""
+
+    def __init__(self, application: ASGIApp, folder: Path, listener: socket.socket) -> None:
+        """Prepare; `start` serves."""
+        certificate = make_certificates(folder)
+        config = uvicorn.Config(
+            application,
+            ssl_certfile=certificate,
+            ssl_keyfile=certificate,
+            http="h11",
+            loop="asyncio",
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            log_level="critical",
+            access_log=False,
+            proxy_headers=False,
+            server_header=False,
+            timeout_keep_alive=_KEEP_ALIVE_SECONDS,
+        )
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(
+            target=self._server.run, kwargs={"sockets": [listener]}, name="sandbox tenant", daemon=True
+        )
+
+    def start(self) -> None:
+        """Serve, and return when requests are taken."""
+        self._thread.start()
+        while not self._server.started and self._thread.is_alive():
+            time.sleep(0.002)
+
+    def stop(self) -> None:
+        """Stop at once: clients keep idle connections open for minutes."""
+        self._server.should_exit = self._server.force_exit = True
+        self._thread.join()
+
+
+def listen(port: int) -> socket.socket:
+    """A loopback socket: on the port when it is free, else on any other."""
+    for wanted in (port, 0):
+        listener = socket.socket(
+            socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP
+        )  # asyncio wants it for TCP_NODELAY
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind(("127.0.0.1", wanted))
+        except OSError:
+            listener.close()
+            continue
+        return listener
+    raise OSError("no free port on 127.0.0.1")
+
+
+def make_certificates(folder: Path) -> Path:
+    """The server's key and chain in one PEM file; authority and server certificate are made once and kept."""
+    authority, server = folder / "ca.pem", folder / "server.pem"
+    if not (authority.exists() and server.exists()):
+        made = trustme.CA(organization_name="Sandbox tenant, not for production")
+        server.touch(mode=0o600)
+        made.issue_cert("localhost", "127.0.0.1").private_key_and_cert_chain_pem.write_to_path(server)
+        made.cert_pem.write_to_path(authority)
+    return server

@@ -1,0 +1,151 @@
+"""Service principals: list, create, read, change, delete, and following their application.
+
+Source: https://learn.microsoft.com/en-us/graph/api/resources/serviceprincipal (checked 2026-11-24) and the recordings.
+"""
+
+from sandbox.tenant.credentials import replace_key_credentials
+from sandbox.tenant.directory import TENANT_ID, Directory, new_id
+from sandbox.tenant.entities import apply_body, is_guid, new_object
+from sandbox.tenant.entity_answers import answer_entity, answer_list
+from sandbox.tenant.owners import bind_owners
+from sandbox.tenant.passwords import replace_password_credentials
+from sandbox.tenant.permissions import READ_APPLICATIONS, WRITE_APPLICATIONS
+from sandbox.tenant.problems import GraphError, bad_request, denied
+from sandbox.tenant.routing import BOTH, NO_CONTENT, Call, Reply, route
+from sandbox.tenant.store import Json
+
+FILTERABLE = ("id", "appId", "displayName", "servicePrincipalType", "servicePrincipalNames", "tags", "accountEnabled")
+
+
+@route("GET", "/servicePrincipals", READ_APPLICATIONS)
+def list_service_principals(call: Call) -> Reply:
+    """List them, a page at a time."""
+    return answer_list(call, "servicePrincipal", FILTERABLE)
+
+
+@route("POST", "/servicePrincipals", READ_APPLICATIONS)
+def create_service_principal(call: Call) -> Reply:
+    """Create the one of an application of this tenant."""
+    body = dict(call.body)
+    app_id = str(body.pop("appId", "")).lower()
+    if not is_guid(app_id):
+        raise bad_request("A value is required for property 'appId' of resource 'ServicePrincipal'.")
+    application = call.directory.application_of(app_id)
+    if application is None:
+        WRITE_APPLICATIONS.check(call.caller)
+        raise GraphError(
+            400,
+            "NoBackingApplicationObject",
+            f"The appId '{app_id}' of the service principal does not reference a valid application object.",
+        )
+    WRITE_APPLICATIONS.check(call.caller, application["_owners"])
+    if call.directory.service_principal_of(app_id):
+        raise GraphError(
+            409,
+            "Request_MultipleObjectsWithSameKeyValue",
+            f"The service principal cannot be created, updated, or restored because the service principal name {app_id} "
+            "is already in use.",
+        )
+    owners = bind_owners(call, body.pop("owners@odata.bind", []))
+    principal = make_service_principal(
+        call.directory, application, body, owners=owners, created_by=call.caller.client_id
+    )
+    return answer_entity(call, "servicePrincipal", principal, status=201)
+
+
+def make_service_principal(  # noqa: PLR0913 - what a seeded one fixes, and what a request sends
+    directory: Directory,
+    application: Json,
+    body: Json,
+    *,
+    owners: list[str],
+    created_by: str | None,
+    object_id: str | None = None,
+) -> Json:
+    """Store the service principal of the application."""
+    principal = new_object("servicePrincipal") | {
+        "id": object_id or new_id(),
+        "accountEnabled": True,
+        "appId": application["appId"],
+        "appOwnerOrganizationId": TENANT_ID,
+        "createdDateTime": directory.now(),
+        "createdByAppId": created_by,
+        "servicePrincipalType": "Application",
+        "_owners": owners,
+        "_policies": [],
+    }
+    principal = apply_body(follow(principal, application), body, "servicePrincipal")
+    directory.store.put("servicePrincipals", principal["id"], principal)
+    return principal
+
+
+def follow(principal: Json, application: Json) -> Json:
+    """The service principal with what it takes over from its application."""
+    return principal | {
+        "appDisplayName": application["displayName"],
+        "appDescription": application["description"],
+        "appRoles": [role | {"origin": "Application"} for role in application["appRoles"]],
+        "displayName": application["displayName"],
+        "homepage": application["web"]["homePageUrl"],
+        "info": application["info"],
+        "logoutUrl": application["web"]["logoutUrl"],
+        "oauth2PermissionScopes": application["api"]["oauth2PermissionScopes"],
+        "replyUrls": [
+            *application["web"]["redirectUris"],
+            *application["spa"]["redirectUris"],
+            *application["publicClient"]["redirectUris"],
+        ],
+        "servicePrincipalNames": [*application["identifierUris"], application["appId"]],
+        "signInAudience": application["signInAudience"],
+    }
+
+
+def mirror_application(directory: Directory, application: Json) -> None:
+    """Let the application's service principal in this tenant follow a change."""
+    principal = directory.service_principal_of(application["appId"])
+    if principal:
+        directory.store.put("servicePrincipals", principal["id"], follow(principal, application))
+
+
+@route("GET", "/servicePrincipals/{id}", READ_APPLICATIONS, BOTH)
+def get_service_principal(call: Call) -> Reply:
+    """Read one."""
+    return answer_entity(call, "servicePrincipal", call.owner)
+
+
+@route("PATCH", "/servicePrincipals/{id}", WRITE_APPLICATIONS)
+def update_service_principal(call: Call) -> Reply:
+    """Change what the body names."""
+    before, body = call.owner, dict(call.body)
+    if "appId" in body:
+        raise bad_request("Property 'appId' is read-only and cannot be set.")
+    principal = apply_body(before, body, "servicePrincipal")
+    if "keyCredentials" in body:
+        principal["keyCredentials"] = replace_key_credentials(
+            call.directory, before, principal["keyCredentials"], creating=False
+        )
+    if "passwordCredentials" in body:
+        principal["passwordCredentials"] = replace_password_credentials(before, body["passwordCredentials"])
+    call.directory.store.put("servicePrincipals", principal["id"], principal)
+    return NO_CONTENT
+
+
+@route("DELETE", "/servicePrincipals/{id}", WRITE_APPLICATIONS)
+def remove_service_principal(call: Call) -> Reply:
+    """Move it to the recycle bin; Microsoft's own go too, unless the tenant protects them (pulumi-azuread #2045)."""
+    principal = call.owner
+    if call.directory.switches.protect_first_party and principal["appOwnerOrganizationId"] != TENANT_ID:
+        raise denied()
+    delete_service_principal(call.directory, principal)
+    return NO_CONTENT
+
+
+def delete_service_principal(directory: Directory, principal: Json) -> None:
+    """Move it to the recycle bin, and drop the assignments it holds and those of its roles."""
+    store = directory.store
+    for assignment in list(store.all("assignments").values()):
+        if principal["id"] in (assignment["principalId"], assignment["resourceId"]):
+            store.drop("assignments", assignment["id"])
+    store.drop("servicePrincipals", principal["id"])
+    deleted = principal | {"deletedDateTime": directory.now(), "_type": "servicePrincipal"}
+    store.put("deletedItems", principal["id"], deleted)

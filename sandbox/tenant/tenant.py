@@ -1,0 +1,201 @@
+"""The tenant as tests and commands use it: start, sign in, change things, look at what was asked."""
+
+import http.client
+import json
+import os
+import ssl
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import quote
+
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from starlette.types import ASGIApp
+
+from sandbox.tenant import identities, seed
+from sandbox.tenant.directory import TENANT_ID, Directory, Switches
+from sandbox.tenant.faults import Faults
+from sandbox.tenant.identities import Identity
+from sandbox.tenant.recording import RecordedRequest
+from sandbox.tenant.server import OUT_OF_BAND_HEADER, Service, TlsServer, listen
+from sandbox.tenant.store import Store
+from sandbox.tenant.surface import load_routes
+from sandbox.tenant.tokens import TokenSigner
+from sandbox.tenant.wellknown import EXCHANGE_NAMES, GRAPH_OBJECT_ID
+
+
+class Tenant:
+    """One Entra tenant on the loopback address, with its state in one folder."""
+
+    def __init__(self, directory: Path, *, port: int = 0) -> None:
+        """Open the tenant of the folder, or make one.
+
+        Args:
+            directory: Holds `state.json`, the certificate authority and the keys; made when missing.
+            port: TCP port; 0 for the port of the last run when it is free, else any.
+
+        Raises:
+            StateInUseError: Another process serves this folder.
+        """
+        load_routes()
+        directory.mkdir(parents=True, exist_ok=True)
+        self._folder = directory
+        self._store = Store(directory / "state.json")
+        remembered = (self._store.find("server", "address") or {}).get("port", 0)
+        self._listener = listen(port or remembered)
+        self.port: int = self._listener.getsockname()[1]
+        self._store.put("server", "address", {"port": self.port})
+        self._directory = Directory(store=self._store, url=f"https://localhost:{self.port}")
+        seed.fill(self._directory)
+        self._signer = TokenSigner(directory / "signing.pem", self._directory)
+        self.faults = Faults()
+        self._service = Service(self._directory, self._signer, self.faults)
+        self._server = TlsServer(self._service, directory, self._listener)
+        self._trust = ssl.create_default_context(cafile=str(self.ca_file))
+
+    def __enter__(self) -> Self:
+        """Serve."""
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop, and raise what a hook raised unless something else is already on its way."""
+        self.close()
+        if self.faults.failures and error is None:
+            raise self.faults.failures[0]
+
+    def start(self) -> None:
+        """Take requests; returns when they are answered."""
+        self._server.start()
+
+    def close(self) -> None:
+        """Stop and save."""
+        self._server.stop()
+        self._listener.close()
+        self._store.close()
+
+    @property
+    def url(self) -> str:
+        """Address of login and Graph, such as `https://localhost:8443`."""
+        return self._directory.url
+
+    @property
+    def ca_file(self) -> Path:
+        """PEM file of the private authority that the server's certificate is from."""
+        return self._folder / "ca.pem"
+
+    @property
+    def switches(self) -> Switches:
+        """How the tenant behaves where the real service leaves it open."""
+        return self._directory.switches
+
+    @property
+    def requests(self) -> list[RecordedRequest]:
+        """Every request from outside since the start, oldest first; `clear()` it as needed."""
+        return self._service.requests
+
+    def mount(self, prefix: str, application: ASGIApp) -> None:
+        """Let another ASGI application answer every path that starts with the prefix."""
+        self._service.mounts[prefix] = application
+
+    def environment(self) -> dict[str, str]:
+        """Variables with which a child process reaches this tenant as the deployer."""
+        deployer = self.identity("deployer")
+        authority = str(self.ca_file)
+        return {
+            "SSL_CERT_FILE": authority,
+            "REQUESTS_CA_BUNDLE": authority,
+            "CURL_CA_BUNDLE": authority,
+            "ARM_METADATA_HOSTNAME": f"localhost:{self.port}",
+            "ARM_TENANT_ID": TENANT_ID,
+            "ARM_CLIENT_ID": deployer.client_id,
+            "ARM_CLIENT_SECRET": deployer.client_secret,
+            "ARM_ENVIRONMENT": "public",
+        }
+
+    def identity(self, name: str) -> Identity:
+        """One of the tenant's identities.
+
+        Raises:
+            KeyError: There is none of this name.
+        """
+        return identities.find_identity(self._directory, name)
+
+    def add_identity(self, name: str, *permissions: str) -> Identity:
+        """Make another identity with these Microsoft Graph permissions."""
+        with self._store.lock:
+            identities.create_identity(self._directory, name, permissions)
+        return self.identity(name)
+
+    def permit(self, name: str, *permissions: str) -> None:
+        """Grant Microsoft Graph permissions; they are in the identity's next token."""
+        with self._store.lock:
+            identities.permit(self._directory, name, permissions)
+
+    def revoke(self, name: str, *permissions: str) -> None:
+        """Take Microsoft Graph permissions away; they are missing in the identity's next token."""
+        with self._store.lock:
+            identities.revoke(self._directory, name, permissions)
+
+    def token(self, identity_name: str) -> str:
+        """A Graph access token of the identity."""
+        found = self.identity(identity_name)
+        roles = identities.granted_roles(self._directory, found.object_id, GRAPH_OBJECT_ID)
+        principal = self._store.all("servicePrincipals")[found.object_id]
+        return self._signer.access_token(
+            audience=self.url, principal=principal, roles=roles, lifetime=self.faults.token_lifetime
+        )
+
+    def verify_token(self, token: str) -> dict[str, Any]:
+        """The claims of an access token for Exchange Online that this tenant issued.
+
+        Raises:
+            jwt.InvalidTokenError: It is malformed, expired, not from here, or for another resource.
+        """
+        return self._signer.verify(token, audience=EXCHANGE_NAMES)
+
+    @property
+    def public_key(self) -> RSAPublicKey:
+        """What checks the signatures of the tenant's tokens."""
+        return self._signer.public_key
+
+    def graph(
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, Any] | None = None,
+        *,
+        identity: str = "administrator",
+        out_of_band: bool = True,
+    ) -> tuple[int, Any]:
+        """Send a request to Graph.
+
+        Args:
+            method: HTTP method.
+            path: From the version on, with its query; characters that a URL cannot hold are escaped here.
+            body: JSON.
+            identity: Whose token to use.
+            out_of_band: As somebody else's change: not recorded, not disturbed by faults.
+
+        Returns:
+            Status and decoded JSON; None for an empty answer.
+        """
+        headers = {"Authorization": f"Bearer {self.token(identity)}", "Content-Type": "application/json"}
+        if out_of_band:
+            headers[OUT_OF_BAND_HEADER] = "yes"
+        connection = http.client.HTTPSConnection("localhost", self.port, context=self._trust, timeout=60)
+        try:
+            content = None if body is None else json.dumps(body)
+            connection.request(method, quote(path, safe="/?&=$%()':,@~+;*!"), content, headers)
+            response = connection.getresponse()
+            text = response.read()
+        finally:
+            connection.close()
+        return response.status, json.loads(text) if text else None
+
+    def __repr__(self) -> str:
+        """Address and process, nothing secret."""
+        return f"<Tenant {self.url} process {os.getpid()}>"

@@ -1,0 +1,139 @@
+"""The tenant's own signatures: access tokens, OpenID Connect tokens of its make-believe pipeline, and their checks.
+
+Who gets a token is `login`'s.
+"""
+
+import json
+import threading
+import uuid
+from datetime import datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import jwt
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey, generate_private_key
+
+from sandbox.tenant.directory import TENANT_ID, Directory
+from sandbox.tenant.store import Json
+
+KEY_ID = "sandbox"
+LIFETIME_SECONDS = 3599
+FEDERATION_AUDIENCE = "api://AzureADTokenExchange"
+
+
+class TokenSigner:
+    """Signs and checks with one RSA key, kept as a PEM file beside the state."""
+
+    def __init__(self, path: Path, directory: Directory) -> None:
+        """Take the key from the file; it is made when it is first needed."""
+        self._path = path
+        self._directory = directory
+        self._making = threading.Lock()
+
+    @cached_property
+    def _key(self) -> RSAPrivateKey:
+        with self._making:
+            if self._path.exists():
+                key = serialization.load_pem_private_key(self._path.read_bytes(), None)
+                if isinstance(key, RSAPrivateKey):
+                    return key
+            key = generate_private_key(65537, 2048)
+            self._path.touch(mode=0o600)
+            self._path.write_bytes(
+                key.private_bytes(
+                    serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+                )
+            )
+            return key
+
+    @property
+    def public_key(self) -> RSAPublicKey:
+        """What checks the signatures."""
+        return self._key.public_key()
+
+    @property
+    def issuer(self) -> str:
+        """`iss` of access tokens."""
+        return f"{self._directory.url}/{TENANT_ID}/v2.0"
+
+    @property
+    def federation_issuer(self) -> str:
+        """`iss` of the make-believe pipeline's tokens."""
+        return f"{self._directory.url}/pipeline"
+
+    def jwks(self) -> Json:
+        """The public key as a JSON Web Key Set."""
+        key = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(self.public_key))
+        return {"keys": [key | {"kid": KEY_ID, "use": "sig", "alg": "RS256"}]}
+
+    def access_token(
+        self, *, audience: str, principal: Json, roles: frozenset[str], lifetime: int = LIFETIME_SECONDS
+    ) -> str:
+        """An app-only access token.
+
+        Args:
+            audience: `aud`.
+            principal: The service principal that gets it.
+            roles: Values of the app roles it holds on the resource.
+            lifetime: Seconds until it expires.
+        """
+        now = self._directory.clock()
+        claims = {
+            "aud": audience,
+            "iss": self.issuer,
+            "iat": _seconds(now),
+            "nbf": _seconds(now),
+            "exp": _seconds(now + timedelta(seconds=lifetime)),
+            "app_displayname": principal["displayName"],
+            "appid": principal["appId"],
+            "idtyp": "app",
+            "oid": principal["id"],
+            "roles": sorted(roles),
+            "sub": principal["id"],
+            "tid": TENANT_ID,
+            "uti": uuid.uuid4().hex,
+            "ver": "1.0",
+        }
+        return self._sign(claims)
+
+    def federated_token(self, subject: str) -> str:
+        """A token as a pipeline's OpenID Connect issuer gives it, for the exchange with Entra."""
+        now = self._directory.clock()
+        return self._sign(
+            {
+                "aud": FEDERATION_AUDIENCE,
+                "iss": self.federation_issuer,
+                "sub": subject,
+                "iat": _seconds(now),
+                "nbf": _seconds(now),
+                "exp": _seconds(now + timedelta(hours=1)),
+                "jti": uuid.uuid4().hex,
+            }
+        )
+
+    def verify(self, token: str, *, audience: str | tuple[str, ...], issuer: str | None = None) -> dict[str, Any]:
+        """The claims of a token that this tenant signed.
+
+        Raises:
+            jwt.InvalidTokenError: It is malformed, expired, signed by another key, or for another audience.
+        """
+        claims: dict[str, Any] = jwt.decode(
+            token,
+            self.public_key,
+            algorithms=["RS256"],
+            audience=list(audience) if isinstance(audience, tuple) else audience,
+            issuer=issuer or self.issuer,
+            options={"verify_exp": False, "verify_nbf": False, "verify_iat": False},
+        )
+        if claims["exp"] <= _seconds(self._directory.clock()):
+            raise jwt.ExpiredSignatureError("Lifetime validation failed, the token is expired.")
+        return claims
+
+    def _sign(self, claims: dict[str, Any]) -> str:
+        return jwt.encode(claims, self._key, algorithm="RS256", headers={"kid": KEY_ID})
+
+
+def _seconds(moment: datetime) -> int:
+    return int(moment.timestamp())
