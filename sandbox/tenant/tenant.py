@@ -4,7 +4,8 @@ import http.client
 import json
 import os
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -96,6 +97,10 @@ class Tenant:
     def requests(self) -> list[RecordedRequest]:
         """Every request from outside since the start, oldest first; `clear()` it as needed."""
         return self._service.requests
+
+    def set_clock(self, clock: Callable[[], datetime]) -> None:
+        """Let the tenant go by another time, timezone-aware UTC: certificates expire, tokens and audits are dated."""
+        self._directory.clock = clock
 
     def mount(self, prefix: str, application: ASGIApp) -> None:
         """Let another ASGI application answer every path that starts with the prefix."""
