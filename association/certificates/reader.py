@@ -221,7 +221,7 @@ def _check_length(data: bytes, kind: Kind, place: _Place) -> None:
         )
     if outer.end < len(data):
         raise CertificateError(
-            f"{place.end}: {len(data) - outer.end} bytes too many after the {outer.end} bytes of {kind}.",
+            f"{place.end}: {kind} of {outer.end} bytes is followed by {len(data) - outer.end} more.",
             hint="Take away what follows it, or get the certificate again.",
         )
 

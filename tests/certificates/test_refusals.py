@@ -1,0 +1,341 @@
+"""Everything that is not exactly one public certificate is refused, with the place, the reason and the next step."""
+
+import base64
+import json
+from collections.abc import Callable
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    pkcs7,
+    pkcs12,
+)
+from cryptography.x509.oid import NameOID
+
+from association.certificates import MAXIMUM_SIZE, read_certificate
+from association.errors import CertificateError
+from tests.certificates.factories import der_of, issue, pem_of, rsa_key
+
+Make = Callable[[], bytes | str]
+
+
+def _key(encoding: Encoding, layout: PrivateFormat, password: bytes | None = None) -> bytes:
+    protection = BestAvailableEncryption(password) if password else NoEncryption()
+    return rsa_key().private_bytes(encoding, layout, protection)
+
+
+def _pkcs12() -> bytes:
+    return pkcs12.serialize_key_and_certificates(b"a", rsa_key(), issue(), None, BestAvailableEncryption(b"secret"))
+
+
+def _request() -> x509.CertificateSigningRequest:
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "vendor")])
+    return x509.CertificateSigningRequestBuilder(subject_name=name).sign(rsa_key(), hashes.SHA256())
+
+
+def _revocation_list() -> bytes:
+    issued = issue()
+    builder = x509.CertificateRevocationListBuilder(
+        issuer_name=issued.subject, last_update=issued.not_valid_before_utc, next_update=issued.not_valid_after_utc
+    )
+    return builder.sign(rsa_key(), hashes.SHA256()).public_bytes(Encoding.PEM)
+
+
+def _base64(data: bytes) -> str:
+    return base64.b64encode(data).decode("ascii")
+
+
+def _lines(certificate: x509.Certificate) -> list[str]:
+    return pem_of(certificate).splitlines(keepends=True)
+
+
+def _with_character(line: int, character: int, replacement: str) -> str:
+    """PEM with one character replaced; line and character count from 1."""
+    lines = _lines(issue())
+    old = lines[line - 1]
+    lines[line - 1] = old[: character - 1] + replacement + old[character:]
+    return "".join(lines)
+
+
+PKCS8, TRADITIONAL, OPENSSH = PrivateFormat.PKCS8, PrivateFormat.TraditionalOpenSSL, PrivateFormat.OpenSSH
+SEC1 = ec.generate_private_key(ec.SECP256R1())
+EDWARDS = ed25519.Ed25519PrivateKey.generate()
+SPKI = PublicFormat.SubjectPublicKeyInfo
+
+PRIVATE_KEYS: dict[str, Make] = {
+    "PKCS#8 in PEM": lambda: _key(Encoding.PEM, PKCS8),
+    "PKCS#1 in PEM": lambda: _key(Encoding.PEM, TRADITIONAL),
+    "OpenSSH": lambda: _key(Encoding.PEM, OPENSSH),
+    "encrypted PKCS#8 in PEM": lambda: _key(Encoding.PEM, PKCS8, b"secret"),
+    "encrypted PKCS#1 in PEM": lambda: _key(Encoding.PEM, TRADITIONAL, b"secret"),
+    "key before the certificate": lambda: _key(Encoding.PEM, PKCS8) + pem_of(issue()).encode(),
+    "key after the certificate": lambda: pem_of(issue()).encode() + _key(Encoding.PEM, PKCS8),
+    "key labelled as certificate": lambda: _key(Encoding.PEM, PKCS8).replace(b"PRIVATE KEY", b"CERTIFICATE"),
+    "PKCS#8 in DER": lambda: _key(Encoding.DER, PKCS8),
+    "PKCS#1 in DER": lambda: _key(Encoding.DER, TRADITIONAL),
+    "encrypted PKCS#8 in DER": lambda: _key(Encoding.DER, PKCS8, b"secret"),
+    "SEC 1 in DER": lambda: SEC1.private_bytes(Encoding.DER, TRADITIONAL, NoEncryption()),
+    "Ed25519 in DER": lambda: EDWARDS.private_bytes(Encoding.DER, PKCS8, NoEncryption()),
+    "PKCS#8 in bare base64": lambda: _base64(_key(Encoding.DER, PKCS8)),
+    "Ed25519 in bare base64": lambda: _base64(EDWARDS.private_bytes(Encoding.DER, PKCS8, NoEncryption())),
+    "base64 beside the certificate": lambda: pem_of(issue()) + "\nkey: " + _base64(_key(Encoding.DER, PKCS8)),
+    "base64 of PEM": lambda: _base64(_key(Encoding.PEM, PKCS8)),
+    "base64 of PEM beside the certificate": lambda: f"{_base64(_key(Encoding.PEM, PKCS8))}\n{pem_of(issue())}",
+    "UTF-16": lambda: _key(Encoding.PEM, PKCS8).decode().encode("utf-16"),
+    "PEM without line ends": lambda: _key(Encoding.PEM, PKCS8).replace(b"\n", b"\\n"),
+    "JSON Web Key": lambda: json.dumps({"kty": "RSA", "n": "AQAB", "e": "AQAB", "d": "AQAB"}),
+    "PuTTY": lambda: "PuTTY-User-Key-File-3: ssh-rsa\nEncryption: none\n",
+    "XML of .NET": lambda: "<RSAKeyValue><Modulus>AQAB</Modulus><D>AQAB</D></RSAKeyValue>",
+}
+
+# Content → what the message must say, and what the hint must say.
+REFUSED: dict[str, tuple[Make, str, str]] = {
+    "empty": (lambda: b"", "file: the file is empty.", "Get the certificate again"),
+    "only white space": (
+        lambda: " \r\n\t\N{ZERO WIDTH SPACE}",
+        "file: the file is empty.",
+        "Get the certificate again",
+    ),
+    "only a byte order mark": (lambda: b"\xff\xfe", "file: the file is empty.", "Get the certificate again"),
+    "prose": (lambda: "The certificate follows by separate mail.", "no certificate in this text", "Expected one"),
+    "too large": (lambda: b"A" * (MAXIMUM_SIZE + 1), "65537 bytes, more than the 65536", "another file"),
+    "binary": (lambda: b"\x89PNG\r\n\x1a\n\x00\x00", "file: this is no certificate", "PEM, base64, DER or PKCS#7"),
+    "PKCS#12": (
+        _pkcs12,
+        "file: this is a PKCS#12 file",
+        "openssl pkcs12 -in FILE -clcerts -nokeys -out certificate.pem",
+    ),
+    "PKCS#12 in bare base64": (
+        lambda: _base64(_pkcs12()),
+        "line 1, character 1: this is a PKCS#12 file",
+        "openssl pkcs12 -in FILE -clcerts -nokeys",
+    ),
+    "two certificates": (
+        lambda: pem_of(issue()) + pem_of(issue(subject="B")),
+        "2 certificates or other blocks, where exactly one is expected: CERTIFICATE (line 1, character 28), CERTIFICATE (",
+        "file of its own",
+    ),
+    "certificate and public key": (
+        lambda: pem_of(issue()).encode() + rsa_key().public_key().public_bytes(Encoding.PEM, SPKI),
+        "2 certificates or other blocks",
+        "file of its own",
+    ),
+    "PKCS#7 of two": (
+        lambda: pkcs7.serialize_certificates([issue(), issue(subject="B")], Encoding.PEM),
+        "a PKCS#7 bundle of 2 certificates",
+        "openssl pkcs7 -print_certs",
+    ),
+    "manifest with two keys": (
+        lambda: json.dumps({"keyCredentials": [{"key": _base64(der_of(issue()))}, {"key": _base64(der_of(issue()))}]}),
+        "2 certificates or other blocks, where exactly one is expected: keyCredentials key (line 1, character ",
+        "file of its own",
+    ),
+    "manifest without the key": (
+        lambda: json.dumps({"keyCredentials": [{"keyId": "1", "key": None}]}),
+        "no certificate in this text",
+        "$select=keyCredentials",
+    ),
+    "request in PEM": (
+        lambda: _request().public_bytes(Encoding.PEM),
+        "line 2, character 1: this is a certificate signing request",
+        "issued for this request",
+    ),
+    "request in DER": (
+        lambda: _request().public_bytes(Encoding.DER),
+        "file: this is a certificate signing request",
+        "issued for this request",
+    ),
+    "public key in PEM": (
+        lambda: rsa_key().public_key().public_bytes(Encoding.PEM, SPKI),
+        "line 2, character 1: this is a bare public key",
+        "the certificate around the key",
+    ),
+    "public key of PKCS#1 in DER": (
+        lambda: rsa_key().public_key().public_bytes(Encoding.DER, PublicFormat.PKCS1),
+        "file: this is a bare public key",
+        "the certificate around the key",
+    ),
+    "revocation list": (_revocation_list, "line 2, character 1: this is a certificate revocation list", "itself"),
+    "foreign character": (
+        lambda: _with_character(5, 17, "!"),
+        "file: line 5, character 17: '!' does not belong to base64.",
+        "Copy the certificate again",
+    ),
+    "foreign character after invisible ones": (
+        lambda: "\N{ZERO WIDTH SPACE}" + _with_character(5, 17, "\N{ZERO WIDTH SPACE}?"),
+        "file: line 5, character 18: '?' does not belong to base64.",
+        "Copy the certificate again",
+    ),
+    "foreign character after literal newlines": (
+        lambda: _with_character(2, 3, "!").replace("\n", "\\n"),
+        "file: line 1, character 32: '!' does not belong to base64.",
+        "Copy the certificate again",
+    ),
+    "foreign character in bare base64": (
+        lambda: _base64(der_of(issue()))[:99] + "*" + _base64(der_of(issue()))[100:],
+        "file: line 1, character 100: '*' does not belong to base64.",
+        "Copy the certificate again",
+    ),
+    "control character": (
+        lambda: _with_character(3, 1, "\x1b"),
+        "file: line 3, character 1: U+001B does not belong to base64.",
+        "Copy the certificate again",
+    ),
+    "ellipsis": (
+        lambda: _with_character(4, 10, "\N{HORIZONTAL ELLIPSIS}"),
+        "line 4, character 10: U+2026 HORIZONTAL ELLIPSIS does not belong",
+        "shortened when it was copied",
+    ),
+    "base64url": (lambda: _with_character(4, 10, "_"), "line 4, character 10: '_' does not belong", "base64url"),
+    "quoted mail": (
+        lambda: "".join(f"> {line}" for line in _lines(issue())),
+        "line 2, character 1: '>' does not belong to base64.",
+        "Copy the certificate again",
+    ),
+    "typographic dashes": (
+        lambda: pem_of(issue()).replace("-----", "\N{EN DASH}\N{EN DASH}-"),
+        "line 1, character 1: U+2013 EN DASH where a hyphen is expected",
+        "as plain text",
+    ),
+    "typographic dash inside": (
+        lambda: _with_character(3, 7, "\N{EM DASH}"),
+        "line 3, character 7: U+2014 EM DASH does not belong to base64.",
+        "word processor",
+    ),
+    "four hyphens": (
+        lambda: pem_of(issue()).replace("-----", "----"),
+        "line 1, character 5: the BEGIN line is damaged: five hyphens",
+        "Get the certificate again",
+    ),
+    "no END line": (
+        lambda: "".join(_lines(issue())[:-1]),
+        "line 1, character 1: this BEGIN CERTIFICATE line has no END line",
+        "Copy the whole certificate",
+    ),
+    "no BEGIN line": (
+        lambda: "".join(_lines(issue())[1:]),
+        "this END CERTIFICATE line has no BEGIN line",
+        "Copy the whole certificate",
+    ),
+    "two BEGIN lines": (
+        lambda: _lines(issue())[0] + pem_of(issue()),
+        "line 1, character 1: this BEGIN CERTIFICATE line has no END line",
+        "Copy the whole certificate",
+    ),
+    "mismatched END line": (
+        lambda: pem_of(issue()).replace("END CERTIFICATE", "END PKCS7"),
+        "a block that begins as CERTIFICATE ends as PKCS7",
+        "Get the certificate again",
+    ),
+    "empty block": (
+        lambda: "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n",
+        "line 1, character 28: the CERTIFICATE block is empty.",
+        "Get the certificate again",
+    ),
+    "base64 cut inside a group": (
+        lambda: _base64(der_of(issue()))[:401],
+        "line 1, character 401: the base64 text ends here after 401 characters",
+        "every '=' at its end",
+    ),
+    "base64 cut between groups": (
+        lambda: _base64(der_of(issue()))[:400],
+        "line 1, character 400: the data ends after 300 bytes, but its first bytes announce ",
+        "Get the certificate again",
+    ),
+    "a line is missing": (
+        lambda: "".join(line for number, line in enumerate(_lines(issue()), start=1) if number != 6),
+        "bytes announce ",
+        "Get the certificate again",
+    ),
+    "padding in the middle": (
+        lambda: _base64(b"MII") + "=" + _base64(der_of(issue())),
+        "'=' stands in the middle",
+        "pasted together",
+    ),
+    "altered last character": (
+        lambda: _base64(b"\x30\x80" * 50).replace("MIA=", "").rstrip("=")[:-1] + "B==",
+        "'B' cannot be the last character of this base64 text: it was altered.",
+        "Copy the certificate again",
+    ),
+    "trailing bytes after DER": (
+        lambda: der_of(issue()) + b"\r\n\0",
+        " bytes is followed by 3 more.",
+        "what follows",
+    ),
+    "one newline after DER": (lambda: der_of(issue()) + b"\n", " bytes is followed by 1 more.", "what follows"),
+    "trailing bytes in base64": (
+        lambda: _base64(der_of(issue()) + b"\0"),
+        " bytes is followed by 1 more.",
+        "what follows",
+    ),
+    "DER cut off": (
+        lambda: der_of(issue())[:500],
+        "the data ends after 500 bytes, but its first",
+        "Get the certificate",
+    ),
+    "DER with a broken inside": (
+        lambda: der_of(issue()).replace(b"\x17\x0d", b"\x17\x0c", 1),
+        "shaped like a certificate but cannot be read",
+        "altered on the way",
+    ),
+    "trusted certificate": (
+        lambda: pem_of(issue()).replace("CERTIFICATE", "TRUSTED CERTIFICATE"),
+        "a TRUSTED CERTIFICATE block, which only OpenSSL reads",
+        "openssl x509 -in FILE -out certificate.pem",
+    ),
+    "encrypted block": (
+        lambda: "-----BEGIN CERTIFICATE-----\nProc-Type: 4,ENCRYPTED\n\nAAAA\n-----END CERTIFICATE-----\n",
+        "this CERTIFICATE block is encrypted",
+        "Decrypt it first",
+    ),
+    "encrypted message": (
+        lambda: (
+            pkcs7.PKCS7EnvelopeBuilder().set_data(b"a").add_recipient(issue()).encrypt(Encoding.PEM, []).decode("ascii")
+        ),
+        "line 2, character 1: this is an encrypted PKCS#7 message",
+        "Decrypt it first",
+    ),
+    "UTF-16 cut off": (lambda: pem_of(issue()).encode("utf-16") + b"A", "not UTF-16 text, although", "plain UTF-8"),
+}
+
+
+def _refuse(make: Make) -> CertificateError:
+    content = make()
+    with pytest.raises(CertificateError) as caught:
+        read_certificate(content.encode() if isinstance(content, str) else content, source="file")
+    return caught.value
+
+
+@pytest.mark.parametrize(("make", "message", "hint"), REFUSED.values(), ids=REFUSED.keys())
+def test_says_what_is_wrong_where_and_what_to_do(make: Make, message: str, hint: str) -> None:
+    error = _refuse(make)
+
+    assert message in error.message
+    assert hint in error.hint
+
+
+@pytest.mark.parametrize("make", PRIVATE_KEYS.values(), ids=PRIVATE_KEYS.keys())
+def test_refuses_a_private_key_wherever_it_stands(make: Make) -> None:
+    error = _refuse(make)
+
+    assert "private key" in error.message
+    assert "Take the private key out" in error.hint
+
+
+@pytest.mark.parametrize("make", PRIVATE_KEYS.values(), ids=PRIVATE_KEYS.keys())
+def test_an_error_shows_nothing_of_a_private_key(make: Make) -> None:
+    assert len(str(_refuse(make))) < 250
+
+
+@pytest.mark.parametrize(("make", "message", "hint"), REFUSED.values(), ids=REFUSED.keys())
+def test_every_message_starts_with_its_source(make: Make, message: str, hint: str) -> None:
+    del message, hint
+
+    assert _refuse(make).message.startswith("file: ")
