@@ -6,7 +6,7 @@ organization. Most of what is here stands in no Graph answer, which is why a wor
 
 from sandbox.exchange.administrator import administrator_routes
 from sandbox.exchange.ews import exchange_routes
-from sandbox.exchange.mailboxes import Mailbox, Message, sample_mailboxes
+from sandbox.exchange.mailboxes import Mailbox, Message, sample_mailbox
 from sandbox.exchange.organization import (
     Organization,
     OrganizationError,
@@ -24,6 +24,6 @@ __all__ = [
     "administrator_routes",
     "describe_organization",
     "exchange_routes",
-    "sample_mailboxes",
+    "sample_mailbox",
     "set_organization_config",
 ]

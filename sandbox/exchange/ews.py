@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from sandbox.exchange.gates import NO_TOKEN, Refusal, check_policy, check_token, refuse_token
+from sandbox.exchange.gates import NO_TOKEN, WRONG_AUDIENCE, Refusal, check_policy, check_token, refuse_token
 from sandbox.exchange.mailboxes import Mailbox
 from sandbox.exchange.operations import answer
 from sandbox.exchange.organization import Organization
@@ -36,8 +36,8 @@ def exchange_routes(
     """The routes of Exchange Web Services.
 
     Args:
-        verify_token: The claims of a compact JWT whose signature, issuer and lifetime are right; the audience is
-            judged here. Raises `jwt.InvalidTokenError` for any other.
+        verify_token: The claims of a compact JWT that is valid now and for Exchange Online. Raises
+            `jwt.InvalidAudienceError` for one that is for another API, `jwt.InvalidTokenError` for any other.
         organization: The organization's switches.
         mailboxes: All mailboxes of the tenant.
         covered_by_exchange_role: Whether an Exchange RBAC role lets a service principal (object id) into a mailbox
@@ -50,6 +50,8 @@ def exchange_routes(
             return _respond(NO_TOKEN)
         try:
             claims = verify_token(token)
+        except jwt.InvalidAudienceError:
+            return _respond(refuse_token(WRONG_AUDIENCE))
         except jwt.InvalidTokenError:
             return _respond(refuse_token())
         called = _read_call(await request.body())

@@ -16,11 +16,6 @@ FULL_ACCESS = "full_access_as_app"
 Source: https://learn.microsoft.com/exchange/client-developer/exchange-web-services/how-to-authenticate-an-ews-application-by-using-oauth
 (checked 2026-11-24)."""
 
-AUDIENCES = frozenset(
-    {"https://outlook.office365.com", "https://outlook.office.com", "00000002-0000-0ff1-ce00-000000000000"}
-)
-"""Audiences that Exchange Online takes, without a trailing slash."""
-
 EWS_DISABLED = "EWS is disabled for this user or tenant"
 EWS_BLOCKED = "EWS is blocked by policy for this user or tenant"
 """The only two values of `X-EWS-Policy-Reason`; application and User-Agent blocks share the second.
@@ -64,7 +59,7 @@ def refuse_token(diagnostics: str = "") -> Refusal:
 def check_token(
     claims: Mapping[str, Any], mailbox_address: str, covered_by_exchange_role: Callable[[str, str], bool]
 ) -> Refusal | None:
-    """Whether this token may call EWS at all, for the mailbox it wants to impersonate.
+    """Whether this token holds enough for EWS, in the mailbox that it wants to impersonate.
 
     Args:
         claims: Claims of a verified token.
@@ -72,8 +67,6 @@ def check_token(
         covered_by_exchange_role: Whether an Exchange RBAC role such as `Application EWS.AccessAsApp` lets a service
             principal (object id) into a mailbox (address).
     """
-    if str(claims.get("aud", "")).rstrip("/") not in AUDIENCES:
-        return refuse_token(WRONG_AUDIENCE)
     if FULL_ACCESS in claims.get("roles", []):
         return None
     if covered_by_exchange_role(str(claims.get("oid", "")), mailbox_address):

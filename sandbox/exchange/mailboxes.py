@@ -37,38 +37,35 @@ class Mailbox:
     """The inbox, in no particular order."""
 
 
-def sample_mailboxes(domain: str) -> tuple[Mailbox, ...]:
-    """Two mailboxes with a few messages each.
+def sample_mailbox(address: str, display_name: str) -> Mailbox:
+    """A mailbox with a few messages from colleagues of the same domain.
 
     Args:
-        domain: Mail domain of the tenant, such as its initial domain.
+        address: Primary SMTP address.
+        display_name: The user's name.
     """
-    adele = f"adele.vance@{domain}"
-    diego = f"diego.siciliani@{domain}"
-    return (
-        Mailbox(
-            address=adele,
-            display_name="Adele Vance",
-            messages=(
-                _message(
-                    "Welcome to the sandbox", "Sandbox", f"no-reply@{domain}", datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
-                ),
-                _message("Quarterly figures", "Diego Siciliani", diego, datetime(2026, 11, 19, 14, 30, tzinfo=UTC)),
-                _message("Lunch on Friday?", "Diego Siciliani", diego, datetime(2026, 11, 23, 9, 15, tzinfo=UTC)),
+    domain = address.partition("@")[2]
+    return Mailbox(
+        address=address,
+        display_name=display_name,
+        messages=(
+            Message(
+                subject="Welcome to the sandbox",
+                sender_name="Sandbox",
+                sender_address=f"no-reply@{domain}",
+                received=datetime(2026, 11, 2, 8, 0, tzinfo=UTC),
             ),
-        ),
-        Mailbox(
-            address=diego,
-            display_name="Diego Siciliani",
-            messages=(
-                _message(
-                    "Welcome to the sandbox", "Sandbox", f"no-reply@{domain}", datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
-                ),
-                _message("Re: Quarterly figures", "Adele Vance", adele, datetime(2026, 11, 20, 7, 5, tzinfo=UTC)),
+            Message(
+                subject="Quarterly figures",
+                sender_name="Diego Siciliani",
+                sender_address=f"diego@{domain}",
+                received=datetime(2026, 11, 19, 14, 30, tzinfo=UTC),
+            ),
+            Message(
+                subject="Lunch on Friday?",
+                sender_name="Diego Siciliani",
+                sender_address=f"diego@{domain}",
+                received=datetime(2026, 11, 23, 9, 15, tzinfo=UTC),
             ),
         ),
     )
-
-
-def _message(subject: str, sender_name: str, sender_address: str, received: datetime) -> Message:
-    return Message(subject=subject, sender_name=sender_name, sender_address=sender_address, received=received)

@@ -14,7 +14,7 @@ from urllib.parse import quote
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from starlette.types import ASGIApp
 
-from sandbox.tenant import identities, seed
+from sandbox.tenant import exchange, identities, seed
 from sandbox.tenant.directory import TENANT_ID, Directory, Switches
 from sandbox.tenant.faults import Faults
 from sandbox.tenant.identities import Identity
@@ -52,6 +52,9 @@ class Tenant:
         self._signer = TokenSigner(directory / "signing.pem", self._directory)
         self.faults = Faults()
         self._service = Service(self._directory, self._signer, self.faults)
+        mounted = exchange.make_exchange(self._store, self.verify_token)
+        for prefix in exchange.PREFIXES:
+            self.mount(prefix, mounted)
         self._server = TlsServer(self._service, directory, self._listener)
         self._trust = ssl.create_default_context(cafile=str(self.ca_file))
 

@@ -3,15 +3,24 @@
 It leaves out Pulumi and our own models: it knows only what a vendor is told, and what Graph and Exchange answer.
 """
 
+from sandbox.vendor.failures import Failure, print_failures, prove_failures
 from sandbox.vendor.identity import LoginRefusedError, Token, Vendor, make_vendor
 from sandbox.vendor.mailbox import MailboxRefusedError, OpenedMailbox, open_mailbox
+from sandbox.vendor.proof import Actor, Step, print_steps, prove
 
 __all__ = [
+    "Actor",
+    "Failure",
     "LoginRefusedError",
     "MailboxRefusedError",
     "OpenedMailbox",
+    "Step",
     "Token",
     "Vendor",
     "make_vendor",
     "open_mailbox",
+    "print_failures",
+    "print_steps",
+    "prove",
+    "prove_failures",
 ]

@@ -4,6 +4,7 @@ It leaves out the real vendor: this key pair is made for one sandbox and works n
 """
 
 import os
+import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,6 +20,8 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import NameOID
 
+from sandbox.vendor.session import loopback_session
+
 VENDOR_NAME = "Mimecast Services Limited (sandbox)"
 EXCHANGE_SCOPE = "https://outlook.office365.com/.default"
 LIFETIME = timedelta(days=365)
@@ -31,7 +34,7 @@ class LoginRefusedError(Exception):
     """The login service gave no token."""
 
     def __init__(self, code: str, description: str) -> None:
-        """Hold the code, such as `AADSTS700027`, and the first line of the description that came with it."""
+        """Hold the code, such as `AADSTS700027`, and the description that came with it, up to the trace id."""
         super().__init__(description)
         self.code = code
         self.description = description
@@ -72,12 +75,8 @@ class Vendor:
         """
         import jwt  # noqa: PLC0415 - the sandbox's other commands start without the clients
         import msal  # noqa: PLC0415 - same
-        import requests  # noqa: PLC0415 - same
 
-        with requests.Session() as session:
-            # Without this a REQUESTS_CA_BUNDLE in the environment silently wins over `verify`.
-            session.trust_env = False
-            session.verify = str(ca_file)
+        with loopback_session(ca_file) as session:
             client = msal.ConfidentialClientApplication(
                 client_id,
                 authority=f"{tenant_url}/{tenant_id}",
@@ -90,7 +89,8 @@ class Vendor:
             )
             answer = client.acquire_token_for_client([EXCHANGE_SCOPE])
         if "access_token" not in answer:
-            description = str(answer.get("error_description", answer.get("error", "no answer"))).splitlines()[0]
+            description = str(answer.get("error_description", answer.get("error", "no answer")))
+            description = re.split(r"\s+Trace ID:", description)[0]
             raise LoginRefusedError(description.partition(":")[0], description)
         access_token = str(answer["access_token"])
         claims = jwt.decode(access_token, options={"verify_signature": False})

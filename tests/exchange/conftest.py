@@ -38,7 +38,7 @@ def running_exchange(authority: tuple[trustme.CA, Path]) -> Iterator[Exchange]:
 
         routes = exchange_routes(
             verify_token=lambda token: jwt.decode(
-                token, SIGNING_KEY, algorithms=["HS256"], options={"verify_aud": False}
+                token, SIGNING_KEY, algorithms=["HS256"], audience="https://outlook.office365.com"
             ),
             organization=lambda: server.organization,
             mailboxes=lambda: server.mailboxes,

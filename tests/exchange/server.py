@@ -16,7 +16,7 @@ import trustme
 import uvicorn
 from starlette.applications import Starlette
 
-from sandbox.exchange import Mailbox, Organization, sample_mailboxes
+from sandbox.exchange import Mailbox, Organization, sample_mailbox
 
 DOMAIN = "contoso.onmicrosoft.com"
 CLIENT_ID = "6731de76-14a6-49ae-97bc-6eba6914391e"
@@ -36,7 +36,12 @@ class Exchange:
     organization: Organization = dataclasses.field(
         default_factory=lambda: Organization(ews_enabled=True, ews_allowed_app_ids=frozenset({CLIENT_ID}))
     )
-    mailboxes: tuple[Mailbox, ...] = dataclasses.field(default_factory=lambda: sample_mailboxes(DOMAIN))
+    mailboxes: tuple[Mailbox, ...] = dataclasses.field(
+        default_factory=lambda: (
+            sample_mailbox(f"adele@{DOMAIN}", "Adele Vance"),
+            sample_mailbox(f"mallory@{DOMAIN}", "Mallory Quinn"),
+        )
+    )
     covered: set[tuple[str, str]] = dataclasses.field(default_factory=set)
 
     @property

@@ -69,4 +69,4 @@ def test_the_client_can_read_whole_messages_too(exchange: Exchange) -> None:
         "Lunch on Friday?", "Quarterly figures", "Welcome to the sandbox"
     ]  # fmt: skip
     assert messages[0].sender is None
-    assert messages[1].author.email_address == exchange.mailboxes[1].address
+    assert messages[1].author.email_address == f"diego@{DOMAIN}"
