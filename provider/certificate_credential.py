@@ -1,0 +1,244 @@
+"""Owns `CertificateCredential`: one certificate among an application's key credentials. It leaves Graph to `association`.
+
+Inputs are `applicationId` and `certificate`, and either one replaces the resource when it changes. A read returns the
+certificate that really stands there, so that swapped key bytes are a difference; `declaredThumbprintSha256` remembers what
+the program declared last, so that accepting that difference with `pulumi refresh` does not make it invisible.
+"""
+
+import re
+import threading
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from association.certificates import Certificate, read_certificate
+from association.errors import AssociationError, CertificateError
+from association.graph.key_credentials import KeyCredential, format_date
+from provider.resource import (
+    UNKNOWN,
+    Change,
+    Checked,
+    Created,
+    Difference,
+    Failure,
+    HalfDoneError,
+    Observed,
+    Properties,
+)
+
+if TYPE_CHECKING:
+    from provider.connection import Connection
+
+_GUID: Final = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+_APPLICATION_ID: Final = re.compile(rf"/applications/({_GUID})", re.IGNORECASE)
+_RESOURCE_ID: Final = re.compile(rf"({_GUID})/({_GUID}|[0-9a-f]{{40}}|[0-9a-f]{{64}})", re.IGNORECASE)
+_INPUTS: Final = ("applicationId", "certificate")
+
+_SHOWN: Final = {
+    "keyId": "GUID of the entry in the application's `keyCredentials`.",
+    "thumbprint": "SHA-1 of the certificate's DER bytes: 40 upper-case hex digits.",
+    "thumbprintSha256": "SHA-256 of the certificate's DER bytes: 64 upper-case hex digits.",
+    "subject": "Subject as an RFC 4514 string.",
+    "notBefore": "Start of validity, `YYYY-MM-DDTHH:MM:SSZ`.",
+    "notAfter": "End of validity, `YYYY-MM-DDTHH:MM:SSZ`.",
+    "declaredThumbprintSha256": "SHA-256 of the certificate that the program declared last; differs when the key was swapped.",
+}
+_GIVEN: Final = {
+    "applicationId": "`/applications/{object id}`, the `id` of an `azuread.Application`.",
+    "certificate": "The public certificate, in any form that certificate files come in; stored as PEM.",
+}
+
+
+class CertificateCredential:
+    """One public certificate that may log in as the application."""
+
+    pulumi_type: ClassVar[str] = "mimecast-entra:index:CertificateCredential"
+    schema: ClassVar[Mapping[str, Any]] = {
+        "description": "One public certificate among an application's key credentials, read back with its key bytes.",
+        "inputProperties": {
+            name: {"type": "string", "description": text, "willReplaceOnChanges": True} for name, text in _GIVEN.items()
+        },
+        "requiredInputs": list(_GIVEN),
+        "properties": {name: {"type": "string", "description": text} for name, text in {**_GIVEN, **_SHOWN}.items()},
+        "required": [*_GIVEN, *_SHOWN],
+    }
+
+    def __init__(self, connection: "Connection") -> None:
+        """Contact nobody yet."""
+        self._connection = connection
+        self._lock = threading.Lock()
+        self._claimed: set[str] = set()
+
+    def check(self, *, old_inputs: Properties, inputs: Properties) -> Checked:  # noqa: ARG002 - the protocol's signature
+        """Judge each input on its own, and normalize the certificate to PEM."""
+        failures = [
+            Failure(property=name, reason=f"unknown property; expected {' and '.join(_INPUTS)}")
+            for name, value in inputs.items()
+            if name not in _INPUTS and value is not None
+        ]
+        checked: Properties = {}
+        for name, normalize in (("applicationId", _check_application_id), ("certificate", _check_certificate)):
+            value = inputs.get(name)
+            try:
+                checked[name] = value if value is UNKNOWN else normalize(value)
+            except CertificateError as error:
+                checked[name] = value
+                failures.append(Failure(property=name, reason=str(error)))
+        return Checked(inputs=checked, failures=tuple(failures))
+
+    def diff(
+        self, *, resource_id: str, old_inputs: Properties, old_outputs: Properties, inputs: Properties
+    ) -> Difference:
+        """Changed inputs; and a swapped key, even where the state has accepted it."""
+        changes = {name: Change.UPDATE for name in _INPUTS if inputs.get(name) != old_inputs.get(name)}
+        declared, observed = old_outputs.get("declaredThumbprintSha256"), old_outputs.get("thumbprintSha256")
+        if not changes and declared and declared != observed:
+            changes = {"certificate": Change.UPDATE}
+        if match := _RESOURCE_ID.fullmatch(resource_id):
+            self._connection.keys.expect(match[1], match[2])
+        return Difference(changes=changes, replaces=bool(changes))
+
+    def create(self, *, urn: str, inputs: Properties, preview: bool) -> Created:  # noqa: ARG002 - the protocol's signature
+        """Add the certificate, or take an identical entry over."""
+        if preview:
+            return Created(id="", outputs=_preview(inputs))
+        certificate = read_certificate(inputs["certificate"].encode(), source="certificate")
+        return self._ensure(inputs["applicationId"], certificate)
+
+    def read(self, *, urn: str, resource_id: str, inputs: Properties, outputs: Properties) -> Observed | None:  # noqa: ARG002
+        """The certificate that stands under the key id; for an import, under the key id or the thumbprint."""
+        match = _RESOURCE_ID.fullmatch(resource_id.replace(":", ""))
+        if match is None:
+            raise AssociationError(
+                f"CertificateCredential: {resource_id!r} is not its id, expected <application object id>/<key id or thumbprint>"
+            )
+        application_object_id, wanted = match[1].lower(), match[2]
+        entries = self._connection.keys.read(application_object_id)
+        entry = next((entry for entry in entries or () if _matches(entry, wanted)), None)
+        if entry is None:
+            return None
+        if entry.key is None:
+            raise AssociationError(
+                f"Microsoft Graph did not show the key of credential {entry.key_id}, so it cannot be compared.",
+                hint="Run again; if it stays so, the deployer may lack Application.Read.All.",
+            )
+        observed = _describe(f"/applications/{application_object_id}", entry)
+        declared = outputs.get("declaredThumbprintSha256") or observed["thumbprintSha256"]
+        return Observed(
+            id=f"{application_object_id}/{entry.key_id}",
+            inputs={name: observed[name] for name in _INPUTS},
+            outputs={**observed, "declaredThumbprintSha256": declared},
+        )
+
+    def update(
+        self,
+        *,
+        urn: str,  # noqa: ARG002 - the protocol's signature
+        resource_id: str,
+        old_outputs: Properties,
+        inputs: Properties,
+        preview: bool,
+    ) -> Properties:
+        """Complete a creation that was not confirmed; every other change replaces."""
+        if preview:
+            return old_outputs
+        certificate = read_certificate(inputs["certificate"].encode(), source="certificate")
+        created = self._ensure(inputs["applicationId"], certificate)
+        if created.id != resource_id:
+            raise AssociationError(
+                f"The certificate now stands under {created.id}, but the state knows it as {resource_id}.",
+                hint="Run `pulumi up --refresh`.",
+            )
+        return created.outputs
+
+    def delete(self, *, urn: str, resource_id: str, outputs: Properties) -> None:  # noqa: ARG002 - the protocol's signature
+        """Remove the entry under our key id, unless another resource took it over in this very run.
+
+        A forced replacement, or a resource under a new name, first creates: it finds the identical entry and takes it
+        over. The deletion of the old resource that follows must leave that entry alone.
+        """
+        application_object_id, _, key_id = resource_id.partition("/")
+        with self._lock:
+            if resource_id in self._claimed:
+                return
+        self._connection.keys.remove(application_object_id, key_id)
+
+    def _ensure(self, application_id: str, certificate: Certificate) -> Created:
+        from association.graph.key_store import UnconfirmedError  # noqa: PLC0415 - see `Connection.keys`
+
+        application_object_id = application_id.rpartition("/")[2]
+        try:
+            key_id = self._connection.keys.add(application_object_id, certificate).key_id
+        except UnconfirmedError as error:
+            raise HalfDoneError(error, _created(application_id, certificate, error.key_id)) from error
+        created = _created(application_id, certificate, key_id)
+        with self._lock:
+            self._claimed.add(created.id)
+        return created
+
+
+def _check_application_id(value: Any) -> str:
+    match = _APPLICATION_ID.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        raise CertificateError(
+            f"applicationId is {value!r}, expected /applications/<object id>: the `id` of an azuread.Application"
+        )
+    return f"/applications/{match[1].lower()}"
+
+
+def _check_certificate(value: Any) -> str:
+    if not isinstance(value, str):
+        raise CertificateError(f"certificate is {type(value).__name__}, expected the text of a public certificate")
+    return read_certificate(value.encode(), source="certificate").pem
+
+
+def _matches(entry: KeyCredential, wanted: str) -> bool:
+    if "-" in wanted:
+        return entry.key_id == wanted.lower()
+    thumbprints = {entry.sha256, entry.certificate.thumbprint if entry.certificate else ""}
+    return wanted.upper() in thumbprints
+
+
+def _describe(application_id: str, entry: KeyCredential) -> Properties:
+    """An entry as it stands there, also when its bytes are no certificate."""
+    if entry.certificate:
+        return _outputs(application_id, entry.certificate, entry.key_id)
+    return {
+        "applicationId": application_id,
+        "certificate": f"not a certificate: bytes with SHA-256 {entry.sha256}",
+        "keyId": entry.key_id,
+        "thumbprint": "",
+        "thumbprintSha256": entry.sha256,
+        "subject": "",
+        "notBefore": "",
+        "notAfter": "",
+    }
+
+
+def _outputs(application_id: Any, certificate: Certificate, key_id: Any) -> Properties:
+    return {
+        "applicationId": application_id,
+        "certificate": certificate.pem,
+        "keyId": key_id,
+        "thumbprint": certificate.thumbprint,
+        "thumbprintSha256": certificate.thumbprint_sha256,
+        "subject": certificate.subject,
+        "notBefore": format_date(certificate.not_before),
+        "notAfter": format_date(certificate.not_after),
+    }
+
+
+def _created(application_id: str, certificate: Certificate, key_id: str) -> Created:
+    outputs = {
+        **_outputs(application_id, certificate, key_id),
+        "declaredThumbprintSha256": certificate.thumbprint_sha256,
+    }
+    return Created(id=f"{application_id.rpartition('/')[2]}/{key_id}", outputs=outputs)
+
+
+def _preview(inputs: Properties) -> Properties:
+    """What is certain before the tenant is asked: all but the key id, which a swapped key makes another one."""
+    if inputs["certificate"] is UNKNOWN:
+        return {**inputs, **dict.fromkeys(_SHOWN, UNKNOWN)}
+    certificate = read_certificate(inputs["certificate"].encode(), source="certificate")
+    outputs = _outputs(inputs["applicationId"], certificate, UNKNOWN)
+    return {**outputs, "declaredThumbprintSha256": certificate.thumbprint_sha256}

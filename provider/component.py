@@ -1,0 +1,33 @@
+"""Owns the component's side of the plugin: its schema, and its construction for programs in any language."""
+
+from typing import Any
+
+from pulumi.provider.experimental.component import ComponentProvider
+from pulumi.provider.server import ComponentInitError, ProviderServicer
+
+from components import ServerConnection
+from provider import PACKAGE, VERSION
+
+
+class Component(ProviderServicer):
+    """Constructs `ServerConnection`; an error of ours keeps its words."""
+
+    def __init__(self, engine_address: str) -> None:
+        """Analyze the component."""
+        super().__init__(ComponentProvider([ServerConnection], name=PACKAGE, version=VERSION), [], engine_address)
+
+    @property
+    def schema(self) -> str:
+        """The component's schema as JSON."""
+        return str(self.provider.schema)
+
+    async def Construct(self, request: Any, context: Any) -> Any:  # noqa: N802 - the gRPC service's name
+        """Construct the component.
+
+        Raises:
+            Exception: Whatever the component's constructor raised.
+        """
+        try:
+            return await self._construct(request, context)
+        except ComponentInitError as error:
+            raise error.inner from error

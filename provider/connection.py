@@ -1,0 +1,39 @@
+"""Owns what the resources share: the tenant as one identity, and the engine's log. It contacts nobody before it is used."""
+
+import threading
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from association.errors import AssociationError
+from association.graph.client import GraphClient
+from association.graph.identity import Identity
+from provider.diagnostics import Diagnostics
+
+if TYPE_CHECKING:
+    from association.graph.key_store import KeyStore
+
+
+class Connection:
+    """One tenant, as one identity."""
+
+    def __init__(self, identity: Identity, diagnostics: Diagnostics) -> None:
+        """Contact nobody yet."""
+        self.identity = identity
+        self.diagnostics = diagnostics
+        self.graph = GraphClient.of(identity, sleep=self._sleep)
+        self._cancelled = threading.Event()
+
+    @cached_property
+    def keys(self) -> "KeyStore":
+        """Key credentials; one store for the process, so that its memory spans all resources."""
+        from association.graph.key_store import KeyStore  # noqa: PLC0415 - brings in the certificate reader
+
+        return KeyStore(self.graph)
+
+    def cancel(self) -> None:
+        """Let nothing wait any longer."""
+        self._cancelled.set()
+
+    def _sleep(self, seconds: float) -> None:
+        if self._cancelled.wait(seconds):
+            raise AssociationError("Cancelled while waiting for Microsoft Graph.")

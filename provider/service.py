@@ -1,0 +1,236 @@
+# ruff: noqa: N802, ARG002 - names and parameters are those of the gRPC service
+"""Owns the answers to the engine's requests, by routing them to resources and component. It leaves their meaning to those.
+
+Resources and component are imported when the engine first asks for them: the port must be there at once.
+"""
+
+import asyncio
+import functools
+import importlib
+import json
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import grpc
+from google.protobuf import empty_pb2
+from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
+
+from association.errors import AssociationError
+from provider import VERSION
+from provider.configuration import check_configuration, configure
+from provider.connection import Connection
+from provider.diagnostics import Diagnostics
+from provider.failures import abort
+from provider.resource import Change, Difference, Resource
+from provider.wire import decode, encode
+
+if TYPE_CHECKING:
+    from provider.component import Component
+
+RESOURCES: Final = {
+    "mimecast-entra:index:CertificateCredential": "provider.certificate_credential:CertificateCredential",
+}
+"""Custom resources by type token: `module:class`."""
+
+_THREADS: Final = 16
+_Answer = TypeVar("_Answer")
+_Context = Any
+_Method = Callable[["Plugin", Any, _Context], Awaitable[_Answer]]
+
+_KINDS: Final = {
+    (Change.ADD, False): provider_pb2.PropertyDiff.ADD,
+    (Change.ADD, True): provider_pb2.PropertyDiff.ADD_REPLACE,
+    (Change.DELETE, False): provider_pb2.PropertyDiff.DELETE,
+    (Change.DELETE, True): provider_pb2.PropertyDiff.DELETE_REPLACE,
+    (Change.UPDATE, False): provider_pb2.PropertyDiff.UPDATE,
+    (Change.UPDATE, True): provider_pb2.PropertyDiff.UPDATE_REPLACE,
+}
+
+
+def _in_words(method: _Method[_Answer]) -> _Method[_Answer]:
+    """A failure reaches the user as our sentence, never as a traceback."""
+
+    @functools.wraps(method)
+    async def answer(self: "Plugin", request: Any, context: _Context) -> _Answer:
+        try:
+            return await method(self, request, context)
+        except (grpc.aio.AbortError, NotImplementedError):
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, the user gets a sentence
+            failure = error
+        return await abort(context, failure)
+
+    return answer
+
+
+class Plugin(provider_pb2_grpc.ResourceProviderServicer):
+    """One provider instance, as the engine sees it."""
+
+    def __init__(self, engine_address: str) -> None:
+        """Import and contact nothing yet."""
+        self._engine_address = engine_address
+        self._diagnostics = Diagnostics(engine_address)
+        self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="resource")
+        self._connection: Connection | None = None
+        self._resources: dict[str, Resource] = {}
+        self._component: Component | None = None
+
+    async def Handshake(self, request: Any, context: _Context) -> Any:
+        """Say which wrapped values are understood."""
+        return provider_pb2.ProviderHandshakeResponse(accept_secrets=True, accept_resources=True, accept_outputs=True)
+
+    async def GetPluginInfo(self, request: Any, context: _Context) -> Any:
+        """Say which version this is."""
+        return plugin_pb2.PluginInfo(version=VERSION)
+
+    @_in_words
+    async def GetSchema(self, request: Any, context: _Context) -> Any:
+        """The component's schema with the custom resources merged in."""
+        from provider.schema import merge_schema  # noqa: PLC0415 - asked for by `pulumi package` only
+
+        classes = [_find_class(place) for place in RESOURCES.values()]
+        schema = merge_schema(self._find_component().schema, classes)
+        return provider_pb2.GetSchemaResponse(schema=json.dumps(schema, sort_keys=True))
+
+    @_in_words
+    async def Construct(self, request: Any, context: _Context) -> Any:
+        """Construct the component."""
+        return await self._find_component().Construct(request, context)
+
+    @_in_words
+    async def CheckConfig(self, request: Any, context: _Context) -> Any:
+        """Judge the configuration; it is stored as it came, secrets wrapped."""
+        failures = [
+            provider_pb2.CheckFailure(property=failure.property, reason=failure.reason)
+            for failure in check_configuration(decode(request.news).values)
+        ]
+        return provider_pb2.CheckResponse(inputs=request.news, failures=failures)
+
+    async def DiffConfig(self, request: Any, context: _Context) -> Any:
+        """Another configuration never replaces what was made with the old one."""
+        changed = decode(request.olds).values != decode(request.news).values
+        changes = provider_pb2.DiffResponse.DIFF_SOME if changed else provider_pb2.DiffResponse.DIFF_NONE
+        return provider_pb2.DiffResponse(changes=changes)
+
+    @_in_words
+    async def Configure(self, request: Any, context: _Context) -> Any:
+        """Decide who logs in; the tenant is not contacted yet."""
+        identity = configure(decode(request.args).values)
+        self._connection = Connection(identity, self._diagnostics)
+        return provider_pb2.ConfigureResponse(
+            acceptSecrets=True, supportsPreview=True, acceptResources=True, acceptOutputs=True
+        )
+
+    @_in_words
+    async def Check(self, request: Any, context: _Context) -> Any:
+        """Judge and normalize a resource's inputs."""
+        resource, old, new = self._find_resource(request.urn), decode(request.olds), decode(request.news)
+        checked = await self._run(lambda: resource.check(old_inputs=old.values, inputs=new.values))
+        failures = [
+            provider_pb2.CheckFailure(property=failure.property, reason=failure.reason) for failure in checked.failures
+        ]
+        return provider_pb2.CheckResponse(inputs=encode(checked.inputs, new.secrets), failures=failures)
+
+    @_in_words
+    async def Diff(self, request: Any, context: _Context) -> Any:
+        """Say what differs between the state and the inputs."""
+        resource = self._find_resource(request.urn)
+        old_outputs, inputs = decode(request.olds).values, decode(request.news).values
+        old_inputs = decode(request.old_inputs).values or old_outputs
+        difference = await self._run(
+            lambda: resource.diff(resource_id=request.id, old_inputs=old_inputs, old_outputs=old_outputs, inputs=inputs)
+        )
+        return _answer_diff(difference)
+
+    @_in_words
+    async def Create(self, request: Any, context: _Context) -> Any:
+        """Make a resource."""
+        resource, inputs = self._find_resource(request.urn), decode(request.properties)
+        created = await self._run(
+            lambda: resource.create(urn=request.urn, inputs=inputs.values, preview=request.preview)
+        )
+        return provider_pb2.CreateResponse(id=created.id, properties=encode(created.outputs, inputs.secrets))
+
+    @_in_words
+    async def Read(self, request: Any, context: _Context) -> Any:
+        """Say what the tenant shows."""
+        resource, inputs, outputs = self._find_resource(request.urn), decode(request.inputs), decode(request.properties)
+        observed = await self._run(
+            lambda: resource.read(urn=request.urn, resource_id=request.id, inputs=inputs.values, outputs=outputs.values)
+        )
+        if observed is None:
+            return provider_pb2.ReadResponse()
+        return provider_pb2.ReadResponse(
+            id=observed.id,
+            inputs=encode(observed.inputs, inputs.secrets),
+            properties=encode(observed.outputs, outputs.secrets),
+        )
+
+    @_in_words
+    async def Update(self, request: Any, context: _Context) -> Any:
+        """Change a resource in place."""
+        resource, old, inputs = self._find_resource(request.urn), decode(request.olds), decode(request.news)
+        outputs = await self._run(
+            lambda: resource.update(
+                urn=request.urn,
+                resource_id=request.id,
+                old_outputs=old.values,
+                inputs=inputs.values,
+                preview=request.preview,
+            )
+        )
+        return provider_pb2.UpdateResponse(properties=encode(outputs, inputs.secrets))
+
+    @_in_words
+    async def Delete(self, request: Any, context: _Context) -> Any:
+        """Take a resource away."""
+        resource, outputs = self._find_resource(request.urn), decode(request.properties).values
+        await self._run(lambda: resource.delete(urn=request.urn, resource_id=request.id, outputs=outputs))
+        return empty_pb2.Empty()
+
+    async def Cancel(self, request: Any, context: _Context) -> Any:
+        """Let nothing wait any longer."""
+        if self._connection:
+            self._connection.cancel()
+        return empty_pb2.Empty()
+
+    async def _run(self, work: Callable[[], _Answer]) -> _Answer:
+        """Graph's answers are waited for in a thread: the component's construction needs the loop."""
+        return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+
+    def _find_resource(self, urn: str) -> Resource:
+        pulumi_type = urn.split("::")[2].rpartition("$")[2]
+        if pulumi_type not in self._resources:
+            if pulumi_type not in RESOURCES:
+                raise AssociationError(f"{pulumi_type} is no resource of this plugin, expected {', '.join(RESOURCES)}")
+            if self._connection is None:
+                raise AssociationError(f"{pulumi_type} was asked for before the plugin was configured")
+            self._resources[pulumi_type] = _find_class(RESOURCES[pulumi_type])(self._connection)
+        return self._resources[pulumi_type]
+
+    def _find_component(self) -> "Component":
+        if self._component is None:
+            from provider.component import Component  # noqa: PLC0415 - brings in the whole azuread package
+
+            self._component = Component(self._engine_address)
+        return self._component
+
+
+def _find_class(place: str) -> Any:
+    module, _, name = place.partition(":")
+    return getattr(importlib.import_module(module), name)
+
+
+def _answer_diff(difference: Difference) -> Any:
+    changes = difference.changes
+    return provider_pb2.DiffResponse(
+        changes=provider_pb2.DiffResponse.DIFF_SOME if changes else provider_pb2.DiffResponse.DIFF_NONE,
+        diffs=sorted({path.partition(".")[0] for path in changes}),
+        replaces=sorted({path.partition(".")[0] for path in changes}) if difference.replaces else [],
+        detailedDiff={
+            path: provider_pb2.PropertyDiff(kind=_KINDS[change, difference.replaces], inputDiff=True)
+            for path, change in changes.items()
+        },
+        hasDetailedDiff=True,
+    )
