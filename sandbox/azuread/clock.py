@@ -1,0 +1,31 @@
+"""Time as the plugin needs it: now, and waiting that Cancel ends. It leaves out how long to wait."""
+
+import threading
+import time
+
+from sandbox.azuread.problems import ProviderError
+
+
+class Clock:
+    """The real time. Tests put one in its place that does not wait."""
+
+    def __init__(self) -> None:
+        """Start; nothing is cancelled."""
+        self._cancelled = threading.Event()
+
+    def now(self) -> float:
+        """Seconds since some moment in the past."""
+        return time.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        """Wait.
+
+        Raises:
+            ProviderError: The engine cancelled the operation meanwhile.
+        """
+        if self._cancelled.wait(seconds):
+            raise ProviderError("context canceled")
+
+    def cancel(self) -> None:
+        """End every wait, now and later."""
+        self._cancelled.set()

@@ -1,0 +1,229 @@
+"""The properties of the three resources of the stand-in plugin.
+
+Source: the schemas of terraform-provider-azuread 3.9 (https://github.com/hashicorp/terraform-provider-azuread,
+`internal/services/{applications,serviceprincipals,approleassignments}`; checked 2026-11-24).
+It leaves out what is done with them.
+"""
+
+from collections.abc import Callable
+
+from sandbox.azuread.schema import Kind, Property, ResourceSchema, Role
+from sandbox.azuread.validation import (
+    check_http_url,
+    check_logout_url,
+    check_not_empty,
+    check_public_client_uri,
+    check_single_page_uri,
+    check_uuid,
+    check_web_uri,
+    length_at_most,
+    one_of,
+)
+
+_MINUTE = 60
+_TEN_MINUTES = {"create": 10 * _MINUTE, "delete": 5 * _MINUTE, "read": 5 * _MINUTE, "update": 10 * _MINUTE}
+_FIVE_MINUTES = {"create": 5 * _MINUTE, "delete": 5 * _MINUTE, "read": 5 * _MINUTE}
+
+
+def _string(name: str, **more: object) -> Property:
+    return Property(name=name, **more)  # type: ignore[arg-type]  # the names and types are Property's own
+
+
+def _flag(name: str, **more: object) -> Property:
+    return Property(name=name, kind=Kind.BOOL, **more)  # type: ignore[arg-type]  # as above
+
+
+def _strings(name: str, **more: object) -> Property:
+    return Property(name=name, kind=Kind.SET, **more)  # type: ignore[arg-type]  # as above
+
+
+def _computed(*names: str, kind: Kind = Kind.STRING, fields: tuple[Property, ...] = ()) -> tuple[Property, ...]:
+    return tuple(Property(name=name, kind=kind, role=Role.COMPUTED, fields=fields) for name in names)
+
+
+_FEATURE_TAGS = Property(
+    name="featureTags",
+    kind=Kind.BLOCK_LIST,
+    role=Role.OPTIONAL_COMPUTED,
+    fields=tuple(_flag(name) for name in ("customSingleSignOn", "enterprise", "gallery", "hide")),
+)
+_TAGS = _strings("tags", role=Role.OPTIONAL_COMPUTED)
+
+_APP_ROLE_FIELDS = (
+    _strings("allowedMemberTypes", role=Role.REQUIRED, check=one_of("Application", "User")),
+    _string("description", role=Role.REQUIRED, check=check_not_empty),
+    _string("displayName", role=Role.REQUIRED, check=check_not_empty),
+    _flag("enabled", default=True),
+    _string("id", role=Role.REQUIRED, check=check_uuid),
+    _string("value"),
+)
+_SCOPE_FIELDS = (
+    _string("adminConsentDescription", check=check_not_empty),
+    _string("adminConsentDisplayName", check=check_not_empty),
+    _flag("enabled", default=True),
+    _string("id", role=Role.REQUIRED, check=check_uuid),
+    _string("type", default="User", check=one_of("Admin", "User")),
+    _string("userConsentDescription", check=check_not_empty),
+    _string("userConsentDisplayName", check=check_not_empty),
+    _string("value"),
+)
+_API = Property(
+    name="api",
+    kind=Kind.BLOCK,
+    fields=(
+        _strings("knownClientApplications", check=check_uuid),
+        _flag("mappedClaimsEnabled"),
+        Property(
+            name="oauth2PermissionScopes",
+            kind=Kind.BLOCK_SET,
+            fields=_SCOPE_FIELDS,
+            terraform_name="oauth2_permission_scope",
+        ),
+        Property(name="requestedAccessTokenVersion", kind=Kind.INT, default=1),
+    ),
+)
+
+
+def _claims(name: str, terraform_name: str) -> Property:
+    fields = (
+        Property(name="additionalProperties", kind=Kind.LIST),
+        _flag("essential"),
+        _string("name", role=Role.REQUIRED, check=check_not_empty),
+        _string("source"),
+    )
+    return Property(name=name, kind=Kind.BLOCK_LIST, fields=fields, terraform_name=terraform_name)
+
+
+def _redirect_uris(name: str, check: Callable[[str], str]) -> Property:
+    return Property(name=name, kind=Kind.BLOCK, fields=(_strings("redirectUris", check=check),))
+
+
+_WEB = Property(
+    name="web",
+    kind=Kind.BLOCK,
+    fields=(
+        _string("homepageUrl", check=check_http_url),
+        Property(
+            name="implicitGrant",
+            kind=Kind.BLOCK,
+            fields=(_flag("accessTokenIssuanceEnabled"), _flag("idTokenIssuanceEnabled")),
+        ),
+        _string("logoutUrl", check=check_logout_url),
+        _strings("redirectUris", check=check_web_uri),
+    ),
+)
+_REQUIRED_RESOURCE_ACCESSES = Property(
+    name="requiredResourceAccesses",
+    kind=Kind.BLOCK_SET,
+    terraform_name="required_resource_access",
+    fields=(
+        Property(
+            name="resourceAccesses",
+            kind=Kind.BLOCK_LIST,
+            role=Role.REQUIRED,
+            terraform_name="resource_access",
+            fields=(
+                _string("id", role=Role.REQUIRED, check=check_uuid),
+                _string("type", role=Role.REQUIRED, check=one_of("Role", "Scope")),
+            ),
+        ),
+        _string("resourceAppId", role=Role.REQUIRED),
+    ),
+)
+_AUDIENCES = (
+    "AzureADMyOrg",
+    "AzureADMultipleOrgs",
+    "AzureADandPersonalMicrosoftAccount",
+    "PersonalMicrosoftAccount",
+)
+_GROUP_CLAIMS = ("All", "None", "ApplicationGroup", "DirectoryRole", "SecurityGroup")
+_TEXT_LIMIT = 1024
+
+APPLICATION = ResourceSchema(
+    token="azuread:index/application:Application",  # noqa: S106 - a type token
+    schema_version="2",
+    timeouts=_TEN_MINUTES,
+    conflicts=("featureTags", "tags"),
+    properties=(
+        _API,
+        Property(name="appRoles", kind=Kind.BLOCK_SET, fields=_APP_ROLE_FIELDS, terraform_name="app_role"),
+        *_computed("appRoleIds", "oauth2PermissionScopeIds", kind=Kind.MAP),
+        *_computed("clientId", "disabledByMicrosoft", "logoUrl", "objectId", "publisherDomain"),
+        _string("description", check=length_at_most(_TEXT_LIMIT)),
+        _flag("deviceOnlyAuthEnabled"),
+        _string("displayName", role=Role.REQUIRED, check=check_not_empty),
+        _flag("fallbackPublicClientEnabled"),
+        _FEATURE_TAGS,
+        _strings("groupMembershipClaims", check=one_of(*_GROUP_CLAIMS)),
+        _strings("identifierUris", check=check_not_empty),
+        _string("logoImage", refused=True),
+        *(_string(name) for name in ("marketingUrl", "privacyStatementUrl", "supportUrl", "termsOfServiceUrl")),
+        _string("notes"),
+        _flag("oauth2PostResponseRequired"),
+        Property(
+            name="optionalClaims",
+            kind=Kind.BLOCK,
+            fields=(
+                _claims("accessTokens", "access_token"),
+                _claims("idTokens", "id_token"),
+                _claims("saml2Tokens", "saml2_token"),
+            ),
+        ),
+        _strings("owners", check=check_uuid),
+        Property(name="password", kind=Kind.BLOCK, refused=True),
+        _flag("preventDuplicateNames"),
+        _redirect_uris("publicClient", check_public_client_uri),
+        _REQUIRED_RESOURCE_ACCESSES,
+        _string("serviceManagementReference"),
+        _string("signInAudience", default="AzureADMyOrg", check=one_of(*_AUDIENCES)),
+        _redirect_uris("singlePageApplication", check_single_page_uri),
+        _TAGS,
+        _string("templateId", role=Role.OPTIONAL_COMPUTED, replaces=True, refused=True),
+        _WEB,
+    ),
+)
+
+_SINGLE_SIGN_ON_MODES = ("notSupported", "oidc", "password", "saml")
+
+SERVICE_PRINCIPAL = ResourceSchema(
+    token="azuread:index/servicePrincipal:ServicePrincipal",  # noqa: S106 - a type token
+    schema_version="1",
+    timeouts=_TEN_MINUTES,
+    conflicts=("featureTags", "tags"),
+    properties=(
+        _flag("accountEnabled", default=True),
+        _strings("alternativeNames", check=check_not_empty),
+        _flag("appRoleAssignmentRequired"),
+        *_computed("appRoleIds", "oauth2PermissionScopeIds", kind=Kind.MAP),
+        *_computed("appRoles", kind=Kind.BLOCK_LIST, fields=_APP_ROLE_FIELDS),
+        *_computed("oauth2PermissionScopes", kind=Kind.BLOCK_LIST, fields=_SCOPE_FIELDS),
+        *_computed("applicationTenantId", "displayName", "homepageUrl", "logoutUrl", "objectId", "samlMetadataUrl"),
+        *_computed("signInAudience", "type"),
+        *_computed("redirectUris", "servicePrincipalNames", kind=Kind.LIST),
+        *_computed("features", kind=Kind.BLOCK_LIST),
+        _string("clientId", role=Role.REQUIRED, replaces=True, check=check_uuid),
+        _string("description", check=length_at_most(_TEXT_LIMIT)),
+        _FEATURE_TAGS,
+        _string("loginUrl", check=check_http_url),
+        _string("notes", check=length_at_most(_TEXT_LIMIT)),
+        _strings("notificationEmailAddresses", check=check_not_empty),
+        _strings("owners", check=check_uuid),
+        _string("preferredSingleSignOnMode", check=one_of(*_SINGLE_SIGN_ON_MODES)),
+        Property(name="samlSingleSignOn", kind=Kind.BLOCK, fields=(_string("relayState", check=check_not_empty),)),
+        _TAGS,
+        _flag("useExisting"),
+    ),
+)
+
+APP_ROLE_ASSIGNMENT = ResourceSchema(
+    token="azuread:index/appRoleAssignment:AppRoleAssignment",  # noqa: S106 - a type token
+    schema_version="1",
+    timeouts=_FIVE_MINUTES,
+    properties=(
+        *(
+            _string(name, role=Role.REQUIRED, replaces=True, check=check_uuid)
+            for name in ("appRoleId", "principalObjectId", "resourceObjectId")
+        ),
+        *_computed("principalDisplayName", "principalType", "resourceDisplayName"),
+    ),
+)
