@@ -4,8 +4,8 @@ It leaves tokens to the login service: whoever mounts these routes says how a to
 organization. Most of what is here stands in no Graph answer, which is why a working association needs a proof.
 """
 
-from sandbox.exchange.administrator import administrator_routes
-from sandbox.exchange.ews import exchange_routes
+from sandbox.exchange.administrator import ORGANIZATION_PATH, administrator_routes
+from sandbox.exchange.ews import EWS_PATH, exchange_routes
 from sandbox.exchange.mailboxes import Mailbox, Message, sample_mailbox
 from sandbox.exchange.organization import (
     Organization,
@@ -16,6 +16,8 @@ from sandbox.exchange.organization import (
 )
 
 __all__ = [
+    "EWS_PATH",
+    "ORGANIZATION_PATH",
     "Mailbox",
     "Message",
     "Organization",

@@ -15,7 +15,15 @@ from tempfile import TemporaryDirectory
 from sandbox.tenant import Tenant
 from sandbox.vendor.identity import LoginRefusedError, Vendor
 from sandbox.vendor.mailbox import MailboxRefusedError
-from sandbox.vendor.proof import allow_client, attempt, find_application, holds, printable, set_organization
+from sandbox.vendor.proof import (
+    allow_client,
+    attempt,
+    find_application,
+    holds,
+    printable,
+    read_organization,
+    set_organization,
+)
 
 OPENED = "opened the inbox"
 
@@ -115,7 +123,7 @@ def _service_principal_object_id(tenant: Tenant, client_id: str) -> str:
 
 
 def _leave_out_of_allow_list(tenant: Tenant, client_id: str, _thumbprint: str) -> None:
-    listed = set_organization(tenant, {})["EwsAllowedAppIDs"] or ""
+    listed = read_organization(tenant)["EwsAllowedAppIDs"] or ""
     others = [listed_id for listed_id in listed.split(",") if listed_id != client_id.lower()]
     set_organization(tenant, {"EwsAllowedAppIDs": ",".join(others)})
 
@@ -126,7 +134,7 @@ def _disable_ews(tenant: Tenant, _client_id: str, _thumbprint: str) -> None:
 
 _CASES = (
     _Case(
-        part="certificate",
+        part="the certificate",
         removal="PATCH /applications/{id} without its key credential",
         expected=(
             "AADSTS700027: The certificate with identifier used to sign the client assertion is not registered on "
@@ -135,31 +143,31 @@ _CASES = (
         remove=_remove_certificate,
     ),
     _Case(
-        part="application",
+        part="the application",
         removal="DELETE /applications/{id}",
         expected="AADSTS700016: Application with identifier",
         remove=_remove_application,
     ),
     _Case(
-        part="service principal",
+        part="an enabled service principal",
         removal='PATCH /servicePrincipals/{id} {"accountEnabled": false}',
         expected="AADSTS7000112: Application",
         remove=_disable_service_principal,
     ),
     _Case(
-        part="granted app role",
+        part="the granted app role",
         removal="DELETE /servicePrincipals/{id}/appRoleAssignments/{id}",
         expected='403 2000008;reason="The token contains not enough scope to make this call."',
         remove=_remove_grants,
     ),
     _Case(
-        part="place on the EWS allow list",
+        part="a place on the EWS allow list",
         removal="Set-OrganizationConfig -EwsAllowedAppIDs without the client id",
         expected="403 EWS is blocked by policy for this user or tenant",
         remove=_leave_out_of_allow_list,
     ),
     _Case(
-        part="EWS in the organization",
+        part="EWS switched on in the organization",
         removal="Set-OrganizationConfig -EwsEnabled $false",
         expected="403 EWS is disabled for this user or tenant",
         remove=_disable_ews,
@@ -172,7 +180,7 @@ https://learn.microsoft.com/entra/identity-platform/reference-error-codes (check
 def print_failures(failures: Sequence[Failure]) -> None:
     """Two lines for each row: what was taken away, and what the vendor saw."""
     for failure in failures:
-        print(f"  {'ok  ' if failure.as_expected else 'FAIL'} without the {failure.part} ({failure.removal})")
+        print(f"  {'ok  ' if failure.as_expected else 'FAIL'} without {failure.part} ({failure.removal})")
         print(printable(f"         {failure.seen}"))
         if not failure.as_expected:
             print(printable(f"         expected {failure.expected!r}; before: {failure.before}"))

@@ -12,6 +12,7 @@ from typing import Any
 from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA1
 
+from sandbox.exchange import EWS_PATH, ORGANIZATION_PATH
 from sandbox.tenant import INITIAL_DOMAIN, TENANT_ID, Tenant
 from sandbox.vendor.identity import LoginRefusedError, Vendor
 from sandbox.vendor.mailbox import MailboxRefusedError, OpenedMailbox, open_mailbox
@@ -54,7 +55,7 @@ def prove(vendor: Vendor, tenant: Tenant, client_id: str) -> list[Step]:
         client_id: Application (client) id of the association.
 
     Returns:
-        The steps in order; the last one has not passed when the association does not work.
+        The steps in order, up to the one that ends it; all have passed when the association works.
     """
     steps = [allow_client(tenant, client_id)]
     steps.append(
@@ -64,16 +65,15 @@ def prove(vendor: Vendor, tenant: Tenant, client_id: str) -> list[Step]:
         token = vendor.token(tenant.url, TENANT_ID, client_id, tenant.ca_file)
     except LoginRefusedError as refused:
         return [*steps, Step(actor=Actor.LOGIN, text=f"gives no token: {refused.description}", passed=False)]
-    key_id = find_key_id(tenant, client_id, vendor.thumbprint)
+    steps.append(_name_key_credential(tenant, client_id, vendor.thumbprint))
     roles = ", ".join(token.roles) or "no role at all"
-    steps.append(Step(actor=Actor.LOGIN, text=f"checked the signature against key credential {key_id}"))
     steps.append(Step(actor=Actor.LOGIN, text=f"issued a token for Exchange Online with {roles}"))
     try:
         opened = _open(token.access_token, tenant)
     except MailboxRefusedError as refused:
         return [*steps, Step(actor=Actor.EXCHANGE, text=f"lets nobody in: {refused}", passed=False)]
     count = "1 message" if opened.message_count == 1 else f"{opened.message_count} messages"
-    text = f"EWS opened the inbox of {opened.address}: {count}, newest subject {opened.newest_subject!r}"
+    text = f"opened the inbox of {opened.address} over EWS: {count}, newest subject {opened.newest_subject!r}"
     return [*steps, Step(actor=Actor.EXCHANGE, text=text)]
 
 
@@ -88,41 +88,54 @@ def attempt(vendor: Vendor, tenant: Tenant, client_id: str) -> OpenedMailbox:
 
 
 def _open(access_token: str, tenant: Tenant) -> OpenedMailbox:
-    return open_mailbox(
-        access_token, ews_url=f"{tenant.url}/EWS/Exchange.asmx", address=MAILBOX, ca_file=tenant.ca_file
-    )
+    return open_mailbox(access_token, ews_url=f"{tenant.url}{EWS_PATH}", address=MAILBOX, ca_file=tenant.ca_file)
+
+
+def _name_key_credential(tenant: Tenant, client_id: str, thumbprint: str) -> Step:
+    """Login does not say which entry it used; Graph says which one holds the certificate that was accepted."""
+    for entry in find_application(tenant, client_id)["keyCredentials"]:
+        if holds(entry, thumbprint):
+            return Step(actor=Actor.LOGIN, text=f"checked the signature against key credential {entry['keyId']}")
+    text = f"took the signature, but no key credential of the application is certificate {thumbprint[:8]}"
+    return Step(actor=Actor.LOGIN, text=text, passed=False)
 
 
 def allow_client(tenant: Tenant, client_id: str) -> Step:
-    """Put the client id on the EWS allow list, unless it is there: read, merge, write the whole list.
+    """Let the client id use EWS, unless it already may: read, merge, write the whole list, then the switch.
 
     The commands are the real ones (https://learn.microsoft.com/powershell/module/exchange/set-organizationconfig,
     checked 2026-11-24); in the sandbox a management request does the same, and at once instead of within 24 hours.
     """
-    listed = set_organization(tenant, {})["EwsAllowedAppIDs"]
-    client_ids = [] if listed is None else listed.split(",")
-    if listed is None or client_id.lower() in client_ids:
+    organization = read_organization(tenant)
+    listed = organization["EwsAllowedAppIDs"]
+    parameters: dict[str, Any] = {}
+    commands: list[str] = []
+    if listed is not None and client_id.lower() not in listed.split(","):
+        joined = ",".join(filter(None, [listed, client_id.lower()]))
+        parameters["EwsAllowedAppIDs"] = joined
+        commands.append(f"Set-OrganizationConfig -EwsAllowedAppIDs '{joined}'")
+    if organization["EwsEnabled"] is not True:
+        parameters["EwsEnabled"] = True
+        commands.append("Set-OrganizationConfig -EwsEnabled $true")
+    if not parameters:
         return Step(actor=Actor.ADMINISTRATOR, text=f"has already let {client_id} use EWS")
-    # An empty string splits into one empty id.
-    joined = ",".join([*filter(None, client_ids), client_id.lower()])
-    set_organization(tenant, {"EwsAllowedAppIDs": joined, "EwsEnabled": True})
-    return Step(
-        actor=Actor.ADMINISTRATOR,
-        text=f"lets {client_id} use EWS (no Graph permission covers this; a real tenant needs up to 24 hours)",
-        commands=(
-            f"Set-OrganizationConfig -EwsAllowedAppIDs '{joined}'",
-            "Set-OrganizationConfig -EwsEnabled $true",
-        ),
-    )
+    set_organization(tenant, parameters)
+    text = f"lets {client_id} use EWS (no Graph permission covers this; a real tenant needs up to 24 hours)"
+    return Step(actor=Actor.ADMINISTRATOR, text=text, commands=tuple(commands))
 
 
-def set_organization(tenant: Tenant, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Set-OrganizationConfig through the sandbox's management path; the whole organization as it is afterwards."""
+def read_organization(tenant: Tenant) -> dict[str, Any]:
+    """Get-OrganizationConfig through the sandbox's management path."""
     with loopback_session(tenant.ca_file) as session:
-        answer = session.post(f"{tenant.url}/sandbox/exchange/organization", json=dict(parameters), timeout=30)
+        answer = session.get(f"{tenant.url}{ORGANIZATION_PATH}", timeout=30)
         answer.raise_for_status()
-        organization: dict[str, Any] = answer.json()
-        return organization
+        return dict(answer.json())
+
+
+def set_organization(tenant: Tenant, parameters: Mapping[str, Any]) -> None:
+    """Set-OrganizationConfig through the sandbox's management path."""
+    with loopback_session(tenant.ca_file) as session:
+        session.post(f"{tenant.url}{ORGANIZATION_PATH}", json=dict(parameters), timeout=30).raise_for_status()
 
 
 def find_application(tenant: Tenant, client_id: str) -> dict[str, Any]:
@@ -137,14 +150,6 @@ def find_application(tenant: Tenant, client_id: str) -> dict[str, Any]:
     object_id = found["value"][0]["id"]
     _, application = tenant.graph("GET", f"/v1.0/applications/{object_id}?$select=id,keyCredentials")
     return dict(application)
-
-
-def find_key_id(tenant: Tenant, client_id: str, thumbprint: str) -> str:
-    """The key id of the entry that holds the certificate; `unknown` when the application has no such entry."""
-    for entry in find_application(tenant, client_id)["keyCredentials"]:
-        if holds(entry, thumbprint):
-            return str(entry["keyId"])
-    return "unknown"
 
 
 def holds(entry: Mapping[str, Any], thumbprint: str) -> bool:

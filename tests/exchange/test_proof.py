@@ -11,13 +11,16 @@ from sandbox.tenant import Tenant
 from sandbox.vendor import (
     Actor,
     LoginRefusedError,
+    MailboxRefusedError,
     Vendor,
     make_vendor,
+    open_mailbox,
     print_failures,
     print_steps,
     prove,
     prove_failures,
 )
+from sandbox.vendor.proof import set_organization
 
 EXCHANGE_CLIENT_ID = "00000002-0000-0ff1-ce00-000000000000"
 FULL_ACCESS_ROLE_ID = "dc890d15-9560-4a4c-9b7f-a736ec74ec40"
@@ -73,6 +76,24 @@ def test_the_administrator_adds_to_the_allow_list_once_and_keeps_the_others(tena
     assert second.commands == ()
 
 
+def test_the_administrator_switches_ews_on_where_it_is_off(tenant: Tenant, vendor: Vendor) -> None:
+    set_organization(tenant, {"EwsEnabled": False, "EwsAllowedAppIDs": None})
+    steps = prove(vendor, tenant, associate(tenant, vendor))
+    assert steps[0].commands == ("Set-OrganizationConfig -EwsEnabled $true",)
+    assert steps[-1].passed
+
+
+def test_a_token_for_graph_does_not_open_a_mailbox(tenant: Tenant) -> None:
+    with pytest.raises(MailboxRefusedError, match="audience claim") as refused:
+        open_mailbox(
+            tenant.token("administrator"),
+            ews_url=f"{tenant.url}/EWS/Exchange.asmx",
+            address="adele@sandbox.onmicrosoft.com",
+            ca_file=tenant.ca_file,
+        )
+    assert refused.value.status == 401
+
+
 def test_a_proof_that_fails_ends_where_it_fails(tenant: Tenant, vendor: Vendor) -> None:
     steps = prove(vendor, tenant, "9f1e2d3c-0000-4000-8000-000000000001")
     assert steps[-1].actor is Actor.LOGIN
@@ -80,7 +101,9 @@ def test_a_proof_that_fails_ends_where_it_fails(tenant: Tenant, vendor: Vendor) 
     assert "AADSTS700016" in steps[-1].text
 
 
-def test_another_key_under_the_same_certificate_gets_no_token(tenant: Tenant, vendor: Vendor, tmp_path: Path) -> None:
+def test_a_stranger_with_a_certificate_of_the_same_name_gets_no_token(
+    tenant: Tenant, vendor: Vendor, tmp_path: Path
+) -> None:
     stranger = make_vendor(tmp_path / "stranger")
     client_id = associate(tenant, vendor)
     with pytest.raises(LoginRefusedError) as refused:
