@@ -126,14 +126,14 @@ def _judge_cryptography(certificate: Certificate) -> Iterator[Judgement]:
         yield _error(
             certificate,
             JudgementCode.KEY_TYPE,
-            f"carries an {certificate.key_description} key; Entra verifies RSA alone.",
+            f"has a key of {certificate.key_description}; Entra verifies RSA alone.",
             "Ask for a certificate with an RSA key of 2048 bits or more.",
         )
     elif certificate.key_bits < MINIMUM_RSA_BITS:
         yield _error(
             certificate,
             JudgementCode.KEY_TOO_SHORT,
-            f"carries an RSA key of {certificate.key_bits} bits; Entra asks for {MINIMUM_RSA_BITS} or more.",
+            f"has an RSA key of {certificate.key_bits} bits; Entra asks for {MINIMUM_RSA_BITS} or more.",
             "Ask for a certificate with a longer key.",
         )
     if certificate.signature_hash in _WEAK_HASHES:

@@ -24,10 +24,10 @@ def refuse_private_keys(text: Text) -> None:
         CertificateError: There is one; the message says where, and shows nothing of it.
     """
     if named := _NAMED.search(text.content):
-        raise text.error(named.start(), "a private key.", hint=HINT)
+        raise text.error(named.start(), "this is a private key.", hint=HINT)
     if _WEB_KEY.search(text.content) and (secret := _WEB_KEY_SECRET.search(text.content)):
-        raise text.error(secret.start(), "a private key (JSON Web Key).", hint=HINT)
+        raise text.error(secret.start(), "this is a private key (JSON Web Key).", hint=HINT)
     for run in _ENCODED.finditer(text.content):
         head = base64.b64decode(run[0][: min(_HEAD, len(run[0])) // 4 * 4])
         if recognise(head) in {Kind.PRIVATE_KEY, Kind.ENCRYPTED_PRIVATE_KEY} or _NAMED.search(head.decode("latin-1")):
-            raise text.error(run.start(), "a private key, encoded in base64.", hint=HINT)
+            raise text.error(run.start(), "this is a private key, encoded in base64.", hint=HINT)

@@ -153,7 +153,7 @@ def _list_fields(certificate: Certificate, now: datetime) -> Iterator[tuple[str,
     yield "  SHA-256", certificate.public_key_sha256
     yield "Signature", f"{certificate.signature_algorithm}, {_SIGNATURES[certificate.self_signature]}"
     if certificate.is_ca:
-        yield "Basic", "CA: may issue certificates"
+        yield "CA", "yes, it may issue certificates"
     if certificate.extended_key_usages:
         yield "Usage", ", ".join(map(name_usage, certificate.extended_key_usages))
 
