@@ -1,5 +1,6 @@
 """The stack's configuration as arguments of a `ServerConnection`, and the plugin's sign-in; the only place that reads it."""
 
+import os
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -82,14 +83,14 @@ def _read_certificates(files: Sequence[str], folder: Path, problems: list[str]) 
     """The named files, or every certificate of the default folder."""
     if not files:
         try:
-            return list(read_certificate_directory(folder / CERTIFICATES_FOLDER))
+            return list(read_certificate_directory(Path(os.path.relpath(folder / CERTIFICATES_FOLDER))))
         except CertificateError as error:
             problems.append(str(error))
             return []
     certificates: list[Certificate] = []
     for file in files:
         try:
-            certificates.append(read_certificate_file(folder / file))
+            certificates.append(read_certificate_file(folder / file, source=file))
         except CertificateError as error:
             problems.append(str(error))
     return certificates

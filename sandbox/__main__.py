@@ -1,5 +1,6 @@
-"""The sandbox's commands: `python -m sandbox up | down | exec | serve | prove | drift | setup`. Each one opens the tenant, works, and closes it."""
+"""The sandbox's commands: `python -m sandbox --help`. Each one opens the tenant, works, and closes it."""
 
+import json
 import subprocess
 import sys
 import time
@@ -8,6 +9,8 @@ from collections.abc import Sequence
 import click
 
 from sandbox.engine import EngineError, prepare_engine
+from sandbox.tenant import TENANT_ID, StateInUseError
+from sandbox.vendor import print_failures, print_steps, prove, prove_failures
 from sandbox.workspace import FOLDER, ROOT, STACK, Workspace, open_workspace
 
 DRIFT_COMMANDS = (
@@ -21,19 +24,23 @@ DRIFT_FOUND = 7
 
 def say(line: str) -> None:
     """One line for the person who waits."""
-    click.echo(f"  {line}", err=True)
+    click.echo(f"  {line}")
+
+
+def quiet(_: str) -> None:
+    """For commands whose own output is what matters."""
 
 
 def heading(text: str) -> None:
     """What happens next."""
-    click.secho(f"\n{text}", bold=True, err=True)
+    click.secho(f"\n{text}", bold=True)
 
 
 def run(workspace: Workspace, command: Sequence[str]) -> int:
     """Run a command in the sandbox's environment with this terminal; returns its exit code."""
-    environment = workspace.environment()
+    sys.stdout.flush()
     try:
-        return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+        return subprocess.run(command, cwd=ROOT, env=workspace.environment(), check=False).returncode
     except FileNotFoundError:
         click.echo(f"error: no command {command[0]!r} on PATH", err=True)
         return 127
@@ -41,6 +48,8 @@ def run(workspace: Workspace, command: Sequence[str]) -> int:
 
 def select_stack(workspace: Workspace) -> None:
     """Make the sandbox's stack where it is not there yet."""
+    if any((workspace.folder / "state").glob(f".pulumi/stacks/*/{STACK}.json")):
+        return
     subprocess.run(
         [str(workspace.engine.pulumi), "stack", "select", "--create", STACK],
         cwd=ROOT,
@@ -48,6 +57,26 @@ def select_stack(workspace: Workspace) -> None:
         check=True,
         stdout=subprocess.DEVNULL,
     )
+
+
+def client_id(workspace: Workspace) -> str:
+    """The client id among the stack's outputs.
+
+    Raises:
+        click.ClickException: Nothing is deployed.
+    """
+    shown = subprocess.run(
+        [str(workspace.engine.pulumi), "stack", "output", "--json"],
+        cwd=ROOT,
+        env=workspace.environment(),
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    outputs = json.loads(shown.stdout or "{}")
+    if "clientId" not in outputs:
+        raise click.ClickException("the sandbox has no association yet; run `make up` first")
+    return str(outputs["clientId"])
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -58,6 +87,7 @@ def main() -> None:
 @main.command()
 def setup() -> None:
     """Find or get the engine and the plugins; starts nothing."""
+    heading("What this machine uses")
     prepare_engine(FOLDER / "engine", say)
 
 
@@ -68,20 +98,26 @@ def up() -> None:
     heading("What this machine uses")
     with open_workspace(say=say) as workspace:
         select_stack(workspace)
-        heading("pulumi up")
+        heading("$ pulumi up --yes --skip-preview")
         if code := run(workspace, ["pulumi", "up", "--yes", "--skip-preview"]):
             sys.exit(code)
-        heading("The proof: the sandbox plays Mimecast")
-        proved = run_proof(workspace)
-    heading(f"Done in {time.monotonic() - started:.0f} s. Next: `make drift`, `make prove`, `make down`, or any command in the sandbox:")
-    click.echo("  .venv/bin/python -m sandbox exec -- pulumi stack output", err=True)
+        heading("The proof: the sandbox plays Mimecast, with the private key that it made for this")
+        steps = prove(workspace.vendor, workspace.tenant, client_id(workspace))
+        print_steps(steps)
+    proved = all(step.passed for step in steps)
+    heading(f"{'Done' if proved else 'The proof failed'} after {time.monotonic() - started:.0f} s.")
+    if proved:
+        say("make prove   take each part away and see the failure of the real service")
+        say("make drift   the drift check; change something first, for example in `make serve`")
+        say("make down    destroy the association")
+        say(".venv/bin/python -m sandbox exec -- pulumi stack output    any command, in the sandbox")
     sys.exit(0 if proved else 1)
 
 
 @main.command()
 def down() -> None:
     """Destroy the association. The stack and the tenant stay; `make clean` removes everything."""
-    with open_workspace(say=lambda _: None) as workspace:
+    with open_workspace(say=quiet) as workspace:
         select_stack(workspace)
         sys.exit(run(workspace, ["pulumi", "destroy", "--yes", "--skip-preview"]))
 
@@ -90,7 +126,7 @@ def down() -> None:
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
 def execute(command: tuple[str, ...]) -> None:
     """Run any COMMAND in the sandbox's environment, for example: exec -- pulumi stack output."""
-    with open_workspace(say=lambda _: None) as workspace:
+    with open_workspace(say=quiet) as workspace:
         select_stack(workspace)
         sys.exit(run(workspace, command))
 
@@ -99,7 +135,7 @@ def execute(command: tuple[str, ...]) -> None:
 def drift() -> None:
     """The documented drift check, both commands; exit code 7 when either finds something."""
     codes: list[int] = []
-    with open_workspace(say=lambda _: None) as workspace:
+    with open_workspace(say=quiet) as workspace:
         select_stack(workspace)
         for command in DRIFT_COMMANDS:
             heading("$ " + " ".join(command))
@@ -108,9 +144,78 @@ def drift() -> None:
     sys.exit(failures[0] if failures else max(codes))
 
 
+@main.command(name="prove")
+def prove_parts() -> None:
+    """Take each part of the association away, in copies of the tenant, and show what the vendor then sees."""
+    with open_workspace(say=quiet) as workspace:
+        select_stack(workspace)
+        wanted = client_id(workspace)
+        print_steps(prove(workspace.vendor, workspace.tenant, wanted))
+        heading("What the vendor sees when one part is missing")
+        failures = prove_failures(workspace.vendor, workspace.folder / "tenant", wanted)
+    print_failures(failures)
+    sys.exit(0 if all(failure.as_expected for failure in failures) else 1)
+
+
+@main.command()
+def serve() -> None:
+    """Keep the tenant up for looking around, and print how."""
+    with open_workspace(say=quiet) as workspace:
+        tenant = workspace.tenant
+        administrator = tenant.identity("administrator")
+        heading(f"The sandbox tenant is up at {tenant.url}. End it with Ctrl-C.")
+        click.echo(
+            f"""
+  A token for an administrator of this made-up tenant (its secret opens nothing else):
+
+    export CURL_CA_BUNDLE={tenant.ca_file}
+    TOKEN=$(curl -s {tenant.url}/{TENANT_ID}/oauth2/v2.0/token -d grant_type=client_credentials \\
+      -d client_id={administrator.client_id} -d client_secret={administrator.client_secret} \\
+      -d scope={tenant.url}/.default | python3 -c 'import json, sys; print(json.load(sys.stdin)["access_token"])')
+
+  Look around, or add a secret that nobody declared:
+
+    curl -s -H "Authorization: Bearer $TOKEN" {tenant.url}/v1.0/applications
+    curl -s -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' -X POST \\
+      {tenant.url}/v1.0/applications/OBJECT_ID/addPassword -d '{{"passwordCredential": {{"displayName": "mine"}}}}'
+
+  Then end the tenant and run `make drift`.
+"""
+        )
+        try:
+            while True:
+                time.sleep(3600)
+        except KeyboardInterrupt:
+            click.echo("\nThe tenant has ended; its state stays.")
+
+
+@main.command()
+@click.option("--associations", multiple=True, type=click.IntRange(1), default=(1, 10, 100), show_default=True)
+@click.option(
+    "--latency", multiple=True, type=click.IntRange(0), default=(0, 60), show_default=True, help="Milliseconds an answer."
+)
+@click.option("--runs", type=click.IntRange(1), default=5, show_default=True, help="The median of so many is shown.")
+def bench(associations: tuple[int, ...], latency: tuple[int, ...], runs: int) -> None:
+    """Measure up, preview, refresh and destroy: seconds, and requests in brackets."""
+    from sandbox.bench import Figure, measure, render  # noqa: PLC0415 - only this command needs it
+
+    engine = prepare_engine(FOLDER / "engine", say)
+    programs = ("many", "plain") if engine.official_azuread else ("many",)
+    figures: list[Figure] = []
+    for program in programs:
+        for count in associations:
+            for milliseconds in latency:
+                say(f"measuring {program}, {count} associations, {milliseconds} ms latency, {runs} runs ...")
+                figures += measure(engine, program=program, associations=count, latency_ms=milliseconds, runs=runs)
+    click.echo(render(figures))
+
+
 if __name__ == "__main__":
     try:
-        main()
+        main(prog_name="python -m sandbox")
     except EngineError as error:
         click.echo(f"error: {error}", err=True)
+        sys.exit(1)
+    except StateInUseError as error:
+        click.echo(f"error: {error}\n  Another sandbox command or `make serve` is running; end it first.", err=True)
         sys.exit(1)

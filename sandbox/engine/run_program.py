@@ -2,12 +2,17 @@
 
 import asyncio
 import json
+import os
 import runpy
+import signal
 import sys
 import traceback
 
 import pulumi
 from pulumi.runtime import reset_options, run_in_stack, set_all_config
+
+ENGINE_STOPPED = ("context canceled", "resource monitor shut down", "Resource monitor has terminated")
+"""What calls end with when the engine stops after a resource failed; it has said why itself."""
 
 
 def run(directory: str) -> None:
@@ -17,6 +22,7 @@ def run(directory: str) -> None:
 
 def main() -> int:
     """Run the program. Returns 0, or 1 after the reason was given to the engine."""
+    signal.signal(signal.SIGINT, lambda *_: os._exit(1))  # the engine's word to stop; a traceback would only be noise
     settings = json.load(sys.stdin)
     sys.path.insert(0, settings["program_directory"])
     reset_options(
@@ -33,16 +39,15 @@ def main() -> int:
     asyncio.set_event_loop(loop)
     try:
         loop.run_until_complete(run_in_stack(lambda: run(settings["program_directory"])))
-    except pulumi.RunError as error:
-        pulumi.log.error(str(error))
-    except KeyboardInterrupt:
+    except Exception as error:  # noqa: BLE001 - a program may raise anything, and its author wants to see where
+        if isinstance(error, pulumi.RunError):
+            report = str(error)
+        else:
+            report = "the program failed with an unhandled exception:\n" + traceback.format_exc()
+        if not any(sign in str(error) for sign in ENGINE_STOPPED):
+            pulumi.log.error(report)
         return 1
-    except Exception:  # noqa: BLE001 - a program may raise anything, and its author wants to see where
-        pulumi.log.error("the program failed with an unhandled exception:\n" + traceback.format_exc())
-    else:
-        return 0
-    loop.run_until_complete(asyncio.sleep(0.1))
-    return 1
+    return 0
 
 
 if __name__ == "__main__":

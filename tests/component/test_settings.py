@@ -36,8 +36,8 @@ def folder(tmp_path: Path) -> Path:
 def read(folder: Path, **values: Any) -> ServerConnectionArgs:
     """Read settings as the engine hands them over: texts as they are, everything else as JSON."""
     texts = {key: value if isinstance(value, str) else json.dumps(value) for key, value in values.items()}
-    set_all_config({f"mimecast-entra:{key}": text for key, text in texts.items()}, [])
-    return read_settings(pulumi.Config("mimecast-entra"), folder)
+    set_all_config({f"mimecast-association:{key}": text for key, text in texts.items()}, [])
+    return read_settings(pulumi.Config("mimecast-association"), folder)
 
 
 def test_with_nothing_set_it_takes_every_certificate_of_the_folder(folder: Path) -> None:

@@ -1,0 +1,121 @@
+"""Measures whole commands of the real engine against the sandbox tenant: seconds and requests to login and Graph. It judges nothing."""
+
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import Final
+
+import yaml
+
+from sandbox.engine import Engine
+from sandbox.tenant import Tenant
+from sandbox.vendor import make_vendor
+from sandbox.workspace import ROOT, Workspace
+
+COMMANDS: Final[dict[str, tuple[str, ...]]] = {
+    "up": ("up", "--yes", "--skip-preview"),
+    "preview": ("preview", "--expect-no-changes"),
+    "refresh": ("refresh", "--preview-only", "--expect-no-changes"),
+    "destroy": ("destroy", "--yes", "--skip-preview"),
+}
+
+STACK: Final = "bench"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """One command of one program, measured several times."""
+
+    program: str
+    associations: int
+    latency_ms: int
+    command: str
+    seconds: tuple[float, ...]
+    requests: tuple[int, ...]
+
+    @property
+    def median_seconds(self) -> float:
+        """Median wall time of the whole command."""
+        return median(self.seconds)
+
+    @property
+    def median_requests(self) -> int:
+        """Median count of HTTP requests to login and Graph."""
+        return round(median(self.requests))
+
+
+def measure(engine: Engine, *, program: str, associations: int, latency_ms: int, runs: int) -> Iterator[Figure]:
+    """Deploy, preview, refresh and destroy so many times, each run in a tenant of its own.
+
+    Raises:
+        subprocess.CalledProcessError: A command failed; its output goes with it.
+    """
+    taken: dict[str, list[tuple[float, int]]] = {command: [] for command in COMMANDS}
+    for _ in range(runs):
+        with tempfile.TemporaryDirectory() as folder:
+            for command, figures in _measure_once(engine, Path(folder), program, associations, latency_ms):
+                taken[command].append(figures)
+    for command, figures in taken.items():
+        yield Figure(
+            program=program,
+            associations=associations,
+            latency_ms=latency_ms,
+            command=command,
+            seconds=tuple(seconds for seconds, _ in figures),
+            requests=tuple(requests for _, requests in figures),
+        )
+
+
+def _measure_once(
+    engine: Engine, folder: Path, program: str, associations: int, latency_ms: int
+) -> Iterator[tuple[str, tuple[float, int]]]:
+    (folder / "state").mkdir()
+    vendor = make_vendor(folder / "vendor")
+    with Tenant(folder / "tenant") as tenant:
+        workspace = Workspace(folder=folder, tenant=tenant, vendor=vendor, engine=engine, stack=STACK)
+        configuration = folder / "Pulumi.bench.yaml"
+        settings = {
+            "count": associations,
+            "certificate": str(vendor.certificate_path),
+            "owners": [tenant.identity("deployer").object_id],
+        }
+        project = yaml.safe_load((ROOT / "examples" / program / "Pulumi.yaml").read_text())["name"]
+        configuration.write_text(
+            yaml.safe_dump({"config": {f"{project}:{key}": value for key, value in settings.items()}})
+        )
+        _pulumi(workspace, program, ("stack", "init", STACK))
+        tenant.faults.latency_ms = latency_ms
+        for command, arguments in COMMANDS.items():
+            tenant.requests.clear()
+            started = time.perf_counter()
+            _pulumi(workspace, program, (*arguments, "--config-file", str(configuration)))
+            yield command, (time.perf_counter() - started, len(tenant.requests))
+
+
+def _pulumi(workspace: Workspace, program: str, arguments: Sequence[str]) -> None:
+    subprocess.run(
+        [str(workspace.engine.pulumi), *arguments, "--non-interactive"],
+        cwd=ROOT / "examples" / program,
+        env=workspace.environment(),
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+
+
+def render(figures: Sequence[Figure]) -> str:
+    """The figures as a Markdown table: seconds, and requests in brackets."""
+    header = "| program | associations | latency | " + " | ".join(COMMANDS) + " |"
+    lines = [header, "|---|---:|---:|" + "---:|" * len(COMMANDS)]
+    rows: dict[tuple[str, int, int], dict[str, str]] = {}
+    for figure in figures:
+        cell = f"{figure.median_seconds:.2f} s ({figure.median_requests})"
+        rows.setdefault((figure.program, figure.associations, figure.latency_ms), {})[figure.command] = cell
+    for (program, associations, latency_ms), cells in rows.items():
+        shown = " | ".join(cells[command] for command in COMMANDS)
+        lines.append(f"| {program} | {associations} | {latency_ms} ms | {shown} |")
+    return "\n".join(lines)
