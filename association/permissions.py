@@ -113,7 +113,9 @@ def parse_permissions(texts: Sequence[str]) -> tuple[Permission, ...]:
         except SettingsError as error:
             problems.extend(error.problems)
     if not texts:
-        problems.append('permissions: the list is empty; expected at least one app role, for example ["full_access_as_app"]')
+        problems.append(
+            'permissions: the list is empty; expected at least one app role, for example ["full_access_as_app"]'
+        )
     if problems:
         raise SettingsError.of_all(problems)
     return tuple(sorted(permissions))
