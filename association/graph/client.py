@@ -3,6 +3,8 @@
 The HTTP stack is imported with the first request: a plugin that only checks or compares never pays for it.
 """
 
+import base64
+import json
 import threading
 import time
 from collections import defaultdict
@@ -87,6 +89,19 @@ class GraphClient:
         """A client that logs in as this identity."""
         return cls(Tokens(identity), verify=identity.verify, sleep=sleep)
 
+    def token_claims(self) -> Json:
+        """What the access token says about this client (`oid`, `roles`, `scp`); not verified, as the token is not for us.
+
+        Raises:
+            GraphError: The login service refused or did not answer.
+        """
+        payload = self._login.token().split(".")[1:2]
+        try:
+            claims = json.loads(base64.urlsafe_b64decode(payload[0] + "=" * (-len(payload[0]) % 4)))
+        except (IndexError, ValueError):
+            return {}
+        return claims if isinstance(claims, dict) else {}
+
     def writer(self, application_object_id: str) -> AbstractContextManager[Any]:
         """The lock for reading an application and then writing it: Graph has no ETag, so one writer at a time."""
         with self._pipeline_lock:
@@ -111,7 +126,14 @@ class GraphClient:
         Raises:
             GraphError: Graph refused or did not answer, or a next page is on another host.
         """
-        page = self._send("GET", path, query=query, version=version) or {}
+        yield from self.rest_of(self._send("GET", path, query=query, version=version) or {}, path)
+
+    def rest_of(self, page: Json, path: str) -> Iterator[Json]:
+        """Every item of a list whose first page is already here, for example out of a batch.
+
+        Raises:
+            GraphError: Graph refused or did not answer, or a next page is on another host.
+        """
         while True:
             yield from page.get("value", [])
             link = page.get("@odata.nextLink")

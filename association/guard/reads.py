@@ -1,0 +1,195 @@
+"""Owns what the guard asks Microsoft Graph, and which permission each question needs. It leaves the answers out.
+
+One association costs one batch of 20 requests and one beta request.
+Source: the permission table of each page below https://learn.microsoft.com/graph/api (checked 2026-11-24).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+from urllib.parse import quote
+
+from association.permissions import EXCHANGE_ONLINE
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subject:
+    """The association that is guarded, and what the program says about reading it."""
+
+    application_object_id: str
+    service_principal_object_id: str
+    client_id: str
+    stack_tag: str
+    """`pulumi:organization/project/stack`, as the application's tags have it; empty when there is none."""
+    app_role_ids: Mapping[str, str] = field(default_factory=dict)
+    """Declared app roles: the key in `appRoles` to `resource object id/role id`."""
+    expiry_warning_days: int = 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class Read:
+    """One question to Graph."""
+
+    name: str
+    """Key in `unreadable` when it cannot be answered."""
+    path: str
+    """Template of path and query below the version, not yet percent-encoded."""
+    families: tuple[str, ...]
+    """The families it fills; `family:prefix` when only its keys with this prefix."""
+    permission: str
+    """The least application permission that reads it."""
+    feature: str = ""
+    """The licence it needs, where not every tenant has it."""
+    version: str = "v1.0"
+
+    def url(self, subject: Subject) -> str:
+        """Path and query for this association, percent-encoded."""
+        path = self.path.format(
+            application=subject.application_object_id,
+            service_principal=subject.service_principal_object_id,
+            exchange=EXCHANGE_ONLINE,
+            tag=subject.stack_tag.replace("'", "''"),
+        )
+        return quote(path, safe="/?$=&'(),:")
+
+
+_APPLICATIONS: Final = "Application.Read.All"
+_POLICIES: Final = "Policy.Read.All"
+_ROLES: Final = "RoleManagement.Read.Directory"
+
+READS: Final[tuple[Read, ...]] = (
+    Read(
+        name="application",
+        path="/applications/{application}?$select=id,appId,displayName,createdDateTime,keyCredentials,passwordCredentials,"
+        "servicePrincipalLockConfiguration,isDisabled,tokenEncryptionKeyId,isFallbackPublicClient,api&$expand=owners",
+        families=("certificates", "secrets", "owners", "preAuthorizedApplications", "switches", "expiring", "deleted"),
+        permission=_APPLICATIONS,
+    ),
+    Read(
+        name="federatedCredentials",
+        path="/applications/{application}/federatedIdentityCredentials",
+        families=("federatedCredentials",),
+        permission=_APPLICATIONS,
+    ),
+    Read(
+        name="appManagementPolicies",
+        path="/applications/{application}/appManagementPolicies",
+        families=("policies:appManagementPolicy/",),
+        permission=f"{_APPLICATIONS} together with {_POLICIES}",
+    ),
+    Read(
+        name="servicePrincipal",
+        path="/servicePrincipals/{service_principal}?$expand=owners",
+        families=("servicePrincipalCertificates", "servicePrincipalSecrets", "servicePrincipalOwners"),
+        permission=_APPLICATIONS,
+    ),
+    Read(
+        name="customSecurityAttributes",
+        path="/servicePrincipals/{service_principal}?$select=customSecurityAttributes",
+        families=("customSecurityAttributes",),
+        permission="CustomSecAttributeAssignment.Read.All",
+    ),
+    Read(
+        name="appRoles",
+        path="/servicePrincipals/{service_principal}/appRoleAssignments",
+        families=("appRoles",),
+        permission=_APPLICATIONS,
+    ),
+    Read(
+        name="delegatedGrants",
+        path="/servicePrincipals/{service_principal}/oauth2PermissionGrants",
+        families=("delegatedGrants",),
+        permission="Directory.Read.All",
+    ),
+    Read(
+        name="groups",
+        path="/servicePrincipals/{service_principal}/transitiveMemberOf",
+        families=("groups",),
+        permission="Directory.Read.All",
+    ),
+    Read(
+        name="claimsMappingPolicies",
+        path="/servicePrincipals/{service_principal}/claimsMappingPolicies",
+        families=("policies:claimsMappingPolicy/",),
+        permission=f"{_APPLICATIONS} together with {_POLICIES}",
+    ),
+    Read(
+        name="tokenLifetimePolicies",
+        path="/servicePrincipals/{service_principal}/tokenLifetimePolicies",
+        families=("policies:tokenLifetimePolicy/",),
+        permission=f"{_APPLICATIONS} together with {_POLICIES}",
+    ),
+    Read(
+        name="tokenIssuancePolicies",
+        path="/servicePrincipals/{service_principal}/tokenIssuancePolicies",
+        families=("policies:tokenIssuancePolicy/",),
+        permission=f"{_APPLICATIONS} together with {_POLICIES}",
+    ),
+    Read(
+        name="directoryRoles",
+        path="/roleManagement/directory/roleAssignments?$filter=principalId eq '{service_principal}'",
+        families=("directoryRoles",),
+        permission=_ROLES,
+    ),
+    Read(
+        name="eligibleDirectoryRoles",
+        path="/roleManagement/directory/roleEligibilityScheduleInstances?$filter=principalId eq '{service_principal}'",
+        families=("directoryRoles:eligible/",),
+        permission="RoleEligibilitySchedule.Read.Directory",
+        feature="Entra ID P2",
+    ),
+    Read(
+        name="scopedRoles.application",
+        path="/roleManagement/directory/roleAssignments?$filter=directoryScopeId eq '/{application}'",
+        families=("scopedRoles:application/",),
+        permission=_ROLES,
+    ),
+    Read(
+        name="scopedRoles.servicePrincipal",
+        path="/roleManagement/directory/roleAssignments?$filter=directoryScopeId eq '/{service_principal}'",
+        families=("scopedRoles:servicePrincipal/",),
+        permission=_ROLES,
+    ),
+    Read(
+        name="exchangePrincipal",
+        path="/servicePrincipals(appId='{exchange}')",
+        families=("exchangePrincipal",),
+        permission=_APPLICATIONS,
+    ),
+    Read(
+        name="otherHolders",
+        path="/servicePrincipals(appId='{exchange}')/appRoleAssignedTo?$top=999",
+        families=("otherHolders",),
+        permission=_APPLICATIONS,
+    ),
+    Read(
+        name="defaultAppManagementPolicy",
+        path="/policies/defaultAppManagementPolicy",
+        families=("defaultAppManagementPolicy",),
+        permission=_POLICIES,
+    ),
+    Read(
+        name="conditionalAccess",
+        path="/identity/conditionalAccess/policies",
+        families=("conditionalAccess",),
+        permission=_POLICIES,
+        feature="Entra ID P1",
+    ),
+    Read(
+        name="orphans",
+        path="/applications?$filter=tags/any(t:t eq '{tag}')&$select=id,appId,displayName,createdDateTime,tags",
+        families=("orphans",),
+        permission=_APPLICATIONS,
+    ),
+)
+"""One batch of API version v1.0, which takes 20."""
+
+EXCHANGE_ROLES: Final = Read(
+    name="exchangeRoles",
+    path="/roleManagement/exchange/roleAssignments",
+    families=("exchangeRoles",),
+    permission="RoleManagement.Read.Exchange",
+    version="beta",
+)
+"""Only in the beta version of Microsoft Graph. Source: https://learn.microsoft.com/graph/api/rbacapplication-list-roleassignments
+(checked 2026-11-24)."""
