@@ -26,7 +26,7 @@ class Kind(StrEnum):
     ENCRYPTED_PRIVATE_KEY = "an encrypted private key"
     PKCS7 = "a PKCS#7 bundle"
     PKCS7_ENCRYPTED = "an encrypted PKCS#7 message"
-    PKCS12 = "a PKCS#12 file"
+    PKCS12 = "a PKCS#12 file, which holds a private key"
     UNKNOWN = "no certificate"
 
 

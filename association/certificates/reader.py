@@ -35,8 +35,7 @@ _HINTS = {
     Kind.PRIVATE_KEY: PRIVATE_KEY_HINT,
     Kind.ENCRYPTED_PRIVATE_KEY: PRIVATE_KEY_HINT,
     Kind.PKCS7_ENCRYPTED: "Decrypt it first; a public certificate needs no encryption.",
-    Kind.PKCS12: "It holds a private key, which must not be here. Export the public part: "
-    "openssl pkcs12 -in FILE -clcerts -nokeys -out certificate.pem",
+    Kind.PKCS12: "Export the public part alone: openssl pkcs12 -in FILE -clcerts -nokeys -out certificate.pem",
     Kind.UNKNOWN: "Expected one certificate as PEM, base64, DER or PKCS#7.",
 }
 

@@ -132,7 +132,11 @@ def _write_report(report: _Report, now: datetime) -> Iterator[str]:
             yield f"  {label:<{_LABEL_WIDTH}}{escape(value)}"
     yield f"  {'Verdict':<{_LABEL_WIDTH}}{click.style(report.verdict, fg=_COLOURS[report.verdict], bold=True)}"
     for severity, message, hint in _list_problems(report):
-        first, *others = [line for part in (message, hint) for line in textwrap.wrap(escape(part), _LINE_WIDTH)]
+        first, *others = [
+            line
+            for part in (message, hint)
+            for line in textwrap.wrap(escape(part), _LINE_WIDTH, break_on_hyphens=False)
+        ]
         yield f"  {click.style(f'{severity:<{_LABEL_WIDTH}}', fg=_COLOURS[severity])}{first}"
         yield from (f"  {'':<{_LABEL_WIDTH}}{line}" for line in others)
 

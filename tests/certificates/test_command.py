@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from cryptography import x509
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from association.cli import cli
+from association.cli import cli, run
 from tests.certificates.factories import der_of, issue, pem_of, rsa_key
 
 COMMAND = [sys.executable, "-m", "association", "certificate"]
@@ -110,6 +111,18 @@ def test_the_warning_days_can_be_set(tmp_path: Path) -> None:
     (tmp_path / "vendor.pem").write_text(pem_of(_issue_now(days=10)))
 
     assert "expires in" not in _run("--expiry-warning-days", "5", tmp_path / "vendor.pem").stdout
+
+
+def test_a_purpose_other_than_signing_in_is_shown(tmp_path: Path) -> None:
+    extensions = [
+        x509.BasicConstraints(ca=True, path_length=None),
+        x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]),
+    ]
+    (tmp_path / "ca.pem").write_text(pem_of(issue(extensions=extensions)))
+
+    output = _run(tmp_path / "ca.pem").stdout
+
+    assert "  CA            yes, it may issue certificates\n  Usage         server auth\n" in output
 
 
 def test_several_files_are_shown_in_the_order_given_and_judged_together(tmp_path: Path) -> None:
@@ -208,11 +221,24 @@ def test_the_module_runs_as_a_program(vendor: Path) -> None:
     assert ESCAPE.encode() not in result.stdout
 
 
-def test_the_group_lists_the_command_and_exits_with_2_without_one() -> None:
-    result = subprocess.run(COMMAND[:-1], capture_output=True, check=False, cwd=ROOT, text=True, timeout=60)
+def test_the_group_lists_its_commands() -> None:
+    assert "  certificate  Read certificates in any form" in CliRunner().invoke(cli, ["--help"]).stdout
 
-    assert result.returncode == 2
-    assert "  certificate  Read certificates in any form" in result.stderr
+
+@pytest.mark.parametrize("arguments", [[], ["certificates"]], ids=str)
+def test_the_group_exits_with_2_without_a_command_that_it_knows(arguments: list[str]) -> None:
+    assert CliRunner().invoke(cli, arguments).exit_code == 2
+
+
+def test_the_program_names_itself_as_it_is_called(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["__main__.py", "--help"])
+
+    with pytest.raises(SystemExit):
+        run()
+
+    assert capsys.readouterr().out.startswith("Usage: python -m association [OPTIONS]")
 
 
 def _run_on_terminal(arguments: list[str], **environment: str) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed25519
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID, SignatureAlgorithmOID
 
@@ -57,10 +57,11 @@ def test_the_fingerprint_of_the_key_is_that_of_its_public_key_info() -> None:
     ("key", "key_type", "bits", "description"),
     [
         (rsa_key("short", 1024), KeyType.RSA, 1024, "RSA 1024 bits"),
+        (dsa.generate_private_key(1024), KeyType.DSA, 1024, "DSA 1024 bits"),  # noqa: S505 - made quickly, used for nothing
         (ec.generate_private_key(ec.SECP384R1()), KeyType.EC, 384, "EC secp384r1"),
         (ed25519.Ed25519PrivateKey.generate(), KeyType.OTHER, 0, "ED25519"),
     ],
-    ids=["RSA", "EC", "Ed25519"],
+    ids=["RSA", "DSA", "EC", "Ed25519"],
 )
 def test_the_key_is_described(key: ec.EllipticCurvePrivateKey, key_type: KeyType, bits: int, description: str) -> None:
     certificate = read(issue(key=key))

@@ -132,6 +132,11 @@ REFUSED: dict[str, tuple[Make, str, str]] = {
         "a PKCS#7 bundle of 2 certificates",
         "openssl pkcs7 -print_certs",
     ),
+    "PKCS#7 that is broken": (
+        lambda: bytes.fromhex("300d06092a864886f70d0107020500"),
+        "file: a PKCS#7 bundle that cannot be read.",
+        "Get the certificate again",
+    ),
     "manifest with two keys": (
         lambda: json.dumps({"keyCredentials": [{"key": _base64(der_of(issue()))}, {"key": _base64(der_of(issue()))}]}),
         "2 certificates or other blocks, where exactly one is expected: keyCredentials key (line 1, character ",
