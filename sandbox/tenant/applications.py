@@ -5,11 +5,12 @@ Source: https://learn.microsoft.com/en-us/graph/api/resources/application (check
 
 from typing import Any
 
+from sandbox.tenant.audit import audit, audit_update
 from sandbox.tenant.credentials import replace_key_credentials
 from sandbox.tenant.directory import INITIAL_DOMAIN, Directory, new_id
 from sandbox.tenant.entities import apply_body, new_object
 from sandbox.tenant.entity_answers import answer_entity, answer_list
-from sandbox.tenant.owners import bind_owners
+from sandbox.tenant.owners import audit_owners, bind_owners
 from sandbox.tenant.passwords import new_password, replace_password_credentials
 from sandbox.tenant.permissions import OWNED, READ_APPLICATIONS, WRITE_APPLICATIONS, Caller
 from sandbox.tenant.problems import GraphError, bad_request
@@ -36,6 +37,8 @@ def create_application(call: Call) -> Reply:
     bound = body.pop("owners@odata.bind", [])
     owners = bind_owners(call, bound) or _first_owners(call.caller)
     application, secrets = make_application(call.directory, body, owners=owners, created_by=call.caller.client_id)
+    audit(call, "Add application", application, "Application", [("DisplayName", None, application["displayName"])])
+    audit_owners(call, application, "application", added=owners)
     shown = application | {"passwordCredentials": secrets or application["passwordCredentials"]}
     return answer_entity(call, "application", shown, status=201)
 
@@ -108,7 +111,10 @@ def update_application(call: Call) -> Reply:
         )
     if "passwordCredentials" in body:
         application["passwordCredentials"] = replace_password_credentials(before, body["passwordCredentials"])
+    if application["keyCredentials"] != before["keyCredentials"]:
+        call.directory.remember_keys(before)
     call.directory.store.put("applications", application["id"], application)
+    audit_update(call, before, application, "Application")
     mirror_application(call.directory, application)
     return NO_CONTENT
 
@@ -143,11 +149,12 @@ def delete_application(call: Call) -> Reply:
     application = call.owner
     principal = call.directory.service_principal_of(application["appId"])
     if principal:
-        delete_service_principal(call.directory, principal)
+        delete_service_principal(call, principal)
     call.directory.store.drop("applications", application["id"])
     call.directory.store.put(
         "deletedItems",
         application["id"],
         application | {"deletedDateTime": call.directory.now(), "_type": "application"},
     )
+    audit(call, "Delete application", application, "Application")
     return NO_CONTENT

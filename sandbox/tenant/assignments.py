@@ -7,6 +7,7 @@ import base64
 import secrets
 import uuid
 
+from sandbox.tenant.audit import audit
 from sandbox.tenant.directory import Directory
 from sandbox.tenant.entity_answers import RELATIONS, answer_collection, reference
 from sandbox.tenant.odata import select_items
@@ -56,6 +57,7 @@ def create_assignment(call: Call) -> Reply:
     if call.owner["id"] != (resource_id if relation == "appRoleAssignedTo" else principal_id):
         raise bad_request("Not a valid reference update.")
     assignment = make_assignment(call, principal_id, resource_id, role_id)
+    _audit(call, "Add app role assignment to service principal", assignment)
     context = {"@odata.context": call.context(f"{_context(call, relation)}/$entity")}
     return Reply(status=201, body=context | assignment)
 
@@ -113,8 +115,22 @@ def get_assignment(call: Call) -> Reply:
 @route("DELETE", "/servicePrincipals/{id}/appRoleAssignments/{assignment}", WRITE_ASSIGNMENTS)
 def delete_assignment(call: Call) -> Reply:
     """Take the role away."""
-    call.directory.store.drop("assignments", _find(call)["id"])
+    assignment = _find(call)
+    call.directory.store.drop("assignments", assignment["id"])
+    _audit(call, "Remove app role assignment from service principal", assignment)
     return NO_CONTENT
+
+
+def _audit(call: Call, activity: str, assignment: Json) -> None:
+    """The record names the resource and, in its properties, role and principal."""
+    resource = call.directory.store.all("servicePrincipals")[assignment["resourceId"]]
+    value = next((role["value"] for role in resource["appRoles"] if role["id"] == assignment["appRoleId"]), "")
+    names = {"AppRole.Id": assignment["appRoleId"], "AppRole.Value": value}
+    names |= {"ServicePrincipal.ObjectID": assignment["principalId"]}
+    names |= {"ServicePrincipal.DisplayName": assignment["principalDisplayName"]}
+    added = activity.startswith("Add")
+    changes = [(name, None if added else text, text if added else None) for name, text in names.items()]
+    audit(call, activity, resource, "ServicePrincipal", changes)
 
 
 def _find(call: Call) -> Json:

@@ -155,5 +155,10 @@ def read_certificate(key: str | None) -> x509.Certificate:
         raise GraphError(400, "KeyCredentialsInvalidValue", "Key credential value is invalid.") from None
 
 
+def encode_certificate(certificate: x509.Certificate) -> str:
+    """`key` of the certificate: base64 of DER."""
+    return base64.b64encode(certificate.public_bytes(serialization.Encoding.DER)).decode()
+
+
 def _der_of(key: str) -> bytes:
     return read_certificate(key).public_bytes(serialization.Encoding.DER)

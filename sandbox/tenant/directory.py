@@ -3,12 +3,14 @@
 What a fresh directory holds stands in `seed`; what requests do with it in the topic modules.
 """
 
+import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from sandbox.tenant.store import Json, Store
+from sandbox.tenant.throttling import Budget
 
 TENANT_ID = "7e6a0000-0000-4000-8000-00000000c0de"
 INITIAL_DOMAIN = "sandbox.onmicrosoft.com"
@@ -28,6 +30,8 @@ class Switches:
     """Longest span of a new key credential from start to end; None for no limit."""
     key_reads_per_minute: int | None = None
     """Limit of requests that select keyCredentials; the service has 150."""
+    audit_reads_per_ten_seconds: int | None = None
+    """Limit of requests for directory audits; the service has 5."""
     keys_in_lists: bool = False
     """Whether a list that selects keyCredentials shows the key bytes."""
     premium: bool = True
@@ -38,6 +42,22 @@ class Switches:
     """Whether Microsoft's own service principals refuse deletion."""
     lock_new_applications: bool = False
     """Whether new applications get the App Instance Lock, as tenants do since June 2026."""
+    lock_holds_at_home: bool = False
+    """Whether the App Instance Lock refuses credentials on the service principal in the application's own tenant."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """How the replica that serves a request sees the directory."""
+
+    replication_lag: float = 0
+    """Seconds that a new object stays invisible."""
+    stale_credentials: float = 0
+    """Seconds that key credentials show as before a change."""
+    limited: bool = False
+    """Whether the limits of the switches count the request."""
+    refuse: Callable[[str, str, str], Exception | None] = lambda _method, _path, _query: None
+    """The fault that hits an item of a batch, by method, path and query."""
 
 
 @dataclass(kw_only=True)
@@ -51,14 +71,16 @@ class Directory:
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     """The time the tenant goes by; timezone-aware UTC."""
 
-    replication_lag: float = 0
-    """Seconds that a new object stays invisible to the request being served."""
-    stale_credentials: float = 0
-    """Seconds that the request being served still sees key credentials from before a change."""
+    view: View = field(default_factory=View)
+    """Set for each request while it is served."""
+    _key_reads: Budget = field(default_factory=lambda: Budget(60))
+    _audit_reads: Budget = field(default_factory=lambda: Budget(10))
+    _former_keys: dict[str, tuple[float, list[Json]]] = field(default_factory=dict)
 
     def sees(self, object_id: str) -> bool:
         """Whether the replica that serves this request knows the object yet."""
-        return not self.replication_lag or self.store.age(object_id) >= self.replication_lag
+        lag = self.view.replication_lag
+        return not lag or self.store.age(object_id) >= lag
 
     def find(self, kind: str, object_id: str) -> Json | None:
         """The object, when this replica knows it."""
@@ -67,7 +89,27 @@ class Directory:
     def all(self, kind: str) -> list[Json]:
         """The objects that this replica knows, oldest first."""
         objects = self.store.all(kind).values()
-        return [found for found in objects if self.sees(found["id"])] if self.replication_lag else list(objects)
+        return [found for found in objects if self.sees(found["id"])] if self.view.replication_lag else list(objects)
+
+    def remember_keys(self, entity: Json) -> None:
+        """Remember the key credentials from before a change, for replicas that lag."""
+        self._former_keys[entity["id"]] = (time.monotonic(), entity["keyCredentials"])
+
+    def replicated(self, entity: Json) -> Json:
+        """The object as the replica that serves this request has it."""
+        changed, keys = self._former_keys.get(entity["id"], (0.0, []))
+        stale = changed and time.monotonic() - changed < self.view.stale_credentials
+        return entity | {"keyCredentials": keys} if stale else entity
+
+    def count_key_read(self) -> None:
+        """Count a read of key credentials against the limit."""
+        if self.view.limited:
+            self._key_reads.take(self.switches.key_reads_per_minute)
+
+    def count_audit_read(self) -> None:
+        """Count a read of directory audits against the limit."""
+        if self.view.limited:
+            self._audit_reads.take(self.switches.audit_reads_per_ten_seconds)
 
     def now(self) -> str:
         """The time in whole seconds, as in `2026-11-24T21:48:32Z`."""

@@ -25,8 +25,10 @@ def answer_entity(call: Call, type_name: str, entity: Json, *, status: int = 200
     select, expand = call.query.select, _expanded(call, type_name)
     _check(select, type_name)
     with_keys = "keyCredentials" in select
+    if with_keys:
+        call.directory.count_key_read()
     body: Json = {"@odata.context": call.context(f"{COLLECTIONS[type_name]}{_fragment(select, expand)}/$entity")}
-    body |= present(entity, type_name, select, with_keys=with_keys)
+    body |= present(call.directory.replicated(entity), type_name, select, with_keys=with_keys)
     if expand:
         body[expand] = RELATIONS[type_name, expand](call, entity)[:EXPANDED_AT_MOST]
     return Reply(status=status, body=body)
@@ -45,8 +47,10 @@ def answer_list(call: Call, type_name: str, filterable: Sequence[str]) -> Reply:
         context=call.context(f"{COLLECTIONS[type_name]}{_fragment(select, expand)}"),
     )
     with_keys = call.directory.switches.keys_in_lists and "keyCredentials" in select
+    if "keyCredentials" in select:
+        call.directory.count_key_read()
     body["value"] = [
-        present(entity, type_name, select, with_keys=with_keys)
+        present(call.directory.replicated(entity), type_name, select, with_keys=with_keys)
         | ({expand: RELATIONS[type_name, expand](call, entity)[:EXPANDED_AT_MOST]} if expand else {})
         for entity in body["value"]
     ]

@@ -5,7 +5,6 @@ recordings 15 to 18; throttling: https://learn.microsoft.com/en-us/graph/throttl
 """
 
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -122,6 +121,13 @@ class Faults:
                     return fault
         return None
 
+    def refuse(self, method: str, path: str, query: str) -> Exception | None:
+        """The refusal for one item of a batch; a dropped connection becomes 503 there."""
+        fault = self.take(method, path, query)
+        if fault is None:
+            return None
+        return fault.problem() or Fault(kind=FaultKind.UNAVAILABLE).problem()
+
     def clear(self) -> None:
         """Switch everything off."""
         self.active.clear()
@@ -129,24 +135,3 @@ class Faults:
         self.hooks_after.clear()
         self.latency_ms = self.replication_lag = self.stale_credentials = 0
         self.token_lifetime = LIFETIME_SECONDS
-
-
-class ReadBudget:
-    """A limit of requests per minute, as the service has it for reads of key credentials."""
-
-    def __init__(self) -> None:
-        """Nothing has been read yet."""
-        self._taken: list[float] = []
-
-    def take(self, limit: int | None) -> None:
-        """Count one read.
-
-        Raises:
-            GraphError: 429 when the limit of the last minute is used up.
-        """
-        now = time.monotonic()
-        self._taken = [moment for moment in self._taken if now - moment < 60]  # noqa: PLR2004 - a minute
-        if limit is not None and len(self._taken) >= limit:
-            wait = max(1, round(60 - (now - self._taken[0])))
-            raise GraphError(429, "TooManyRequests", "Too many requests.", headers={"Retry-After": str(wait)})
-        self._taken.append(now)

@@ -13,6 +13,7 @@ from typing import Any
 import jwt
 
 from sandbox.tenant.assertions import Assertion, MalformedAssertionError, find_key, is_signed_by, read_assertion
+from sandbox.tenant.conditional_access import blocks
 from sandbox.tenant.credentials import read_date
 from sandbox.tenant.directory import INITIAL_DOMAIN, TENANT_ID, Directory
 from sandbox.tenant.identities import granted_roles
@@ -24,7 +25,7 @@ from sandbox.tenant.wellknown import GRAPH_AUDIENCE, GRAPH_CLIENT_ID
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class LoginError(Exception):
     """A refusal of the token endpoint."""
 
@@ -134,7 +135,7 @@ def issue_token(
         )
     audience, resource = _find_resource(directory, form.get("scope", ""))
     roles = granted_roles(directory, principal["id"], resource["id"])
-    _check_access(resource, principal, roles)
+    _check_access(directory, resource, principal, roles)
     return {
         "token_type": "Bearer",
         "expires_in": lifetime,
@@ -311,7 +312,14 @@ def _find_resource(directory: Directory, scope: str) -> tuple[str, Json]:
     return (GRAPH_AUDIENCE if audience == GRAPH_CLIENT_ID else audience), resource
 
 
-def _check_access(resource: Json, principal: Json, roles: frozenset[str]) -> None:
+def _check_access(directory: Directory, resource: Json, principal: Json, roles: frozenset[str]) -> None:
+    if blocks(directory, principal):
+        raise LoginError(
+            400,
+            "invalid_grant",
+            53003,
+            "Access has been blocked by Conditional Access policies. The access policy does not allow token issuance.",
+        )
     if not resource["accountEnabled"]:
         raise LoginError(
             400,

@@ -5,6 +5,7 @@ Source: https://learn.microsoft.com/en-us/graph/api/application-post-owners (che
 
 from collections.abc import Sequence
 
+from sandbox.tenant.audit import audit
 from sandbox.tenant.entity_answers import COLLECTIONS, RELATIONS, answer_collection, reference
 from sandbox.tenant.odata import select_items
 from sandbox.tenant.permissions import ADD_OWNERS, READ_APPLICATIONS, WRITE_APPLICATIONS
@@ -28,6 +29,22 @@ def _linked(call: Call, link: str) -> str:
     if reference(call, object_id) is None:
         raise not_found(object_id)
     return object_id
+
+
+def audit_owners(
+    call: Call, entity: Json, what: str, *, added: Sequence[str] = (), removed: Sequence[str] = ()
+) -> None:
+    """Write a record for each owner that came or went; `what` is `application` or `service principal`."""
+    for object_id in added:
+        audit(call, f"Add owner to {what}", entity, _target(what), [(f"{_target(what)}.ObjectID", None, object_id)])
+    for object_id in removed:
+        audit(
+            call, f"Remove owner from {what}", entity, _target(what), [(f"{_target(what)}.ObjectID", object_id, None)]
+        )
+
+
+def _target(what: str) -> str:
+    return "Application" if what == "application" else "ServicePrincipal"
 
 
 def owners_of(call: Call, entity: Json) -> list[Json]:
@@ -60,6 +77,7 @@ def add_owner(call: Call) -> Reply:
     if len(entity["_owners"]) >= MOST_OWNERS:
         raise bad_request("The number of owners exceeds the maximum allowed.")
     _put(call, entity | {"_owners": [*entity["_owners"], added]})
+    audit_owners(call, entity, _what(call), added=[added])
     return NO_CONTENT
 
 
@@ -71,7 +89,12 @@ def remove_owner(call: Call) -> Reply:
     if removed not in entity["_owners"]:
         raise not_found(removed)
     _put(call, entity | {"_owners": [object_id for object_id in entity["_owners"] if object_id != removed]})
+    audit_owners(call, entity, _what(call), removed=[removed])
     return NO_CONTENT
+
+
+def _what(call: Call) -> str:
+    return "application" if call.path.startswith("/applications") else "service principal"
 
 
 def _put(call: Call, entity: Json) -> None:

@@ -8,9 +8,11 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from sandbox.tenant.audit import audit_update
 from sandbox.tenant.credentials import read_date
 from sandbox.tenant.directory import Directory, new_id
 from sandbox.tenant.entity_answers import COLLECTIONS
+from sandbox.tenant.instance_lock import check_lock
 from sandbox.tenant.permissions import WRITE_APPLICATIONS
 from sandbox.tenant.policies import check_lifetime
 from sandbox.tenant.problems import bad_request
@@ -71,6 +73,8 @@ def replace_password_credentials(entity: Json, entries: Sequence[Json]) -> list[
 def add_password(call: Call) -> Reply:
     """Make a client secret."""
     entity = call.owner
+    if call.path.startswith("/servicePrincipals"):
+        check_lock(call.directory, entity, {"passwordCredentials": []})
     stored, secret = new_password(call.directory, entity, call.body.get("passwordCredential") or {})
     _put(call, entity | {"passwordCredentials": [*entity["passwordCredentials"], stored]})
     shown = {name: value for name, value in stored.items() if not name.startswith("_")} | {"secretText": secret}
@@ -92,3 +96,4 @@ def remove_password(call: Call) -> Reply:
 def _put(call: Call, entity: Json) -> None:
     kind = COLLECTIONS["application" if call.path.startswith("/applications") else "servicePrincipal"]
     call.directory.store.put(kind, entity["id"], entity)
+    audit_update(call, call.owner, entity, kind[0].upper() + kind[1:-1])

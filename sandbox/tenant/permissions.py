@@ -5,9 +5,10 @@ checked 2026-11-24); where Microsoft's pages and users disagree, what users obse
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
-from sandbox.tenant.problems import denied
+from sandbox.tenant.problems import GraphError, denied
+from sandbox.tenant.store import Json
 
 OWNED = "Application.ReadWrite.OwnedBy"
 
@@ -21,6 +22,8 @@ class Caller:
     client_id: str
     object_id: str
     roles: frozenset[str]
+    user: Json | None = None
+    """The person on whose behalf a change out of band is recorded."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,8 @@ class Rule:
     groups: tuple[frozenset[str], ...]
     owned: bool = False
     """`Application.ReadWrite.OwnedBy` is enough for an owner of the object."""
+    refusal: GraphError = field(default_factory=denied)
+    """How the service behind the route words a refusal."""
 
     def allows(self, caller: Caller, owners: Collection[str] | None = None) -> bool:
         """Whether the caller may go on.
@@ -45,12 +50,17 @@ class Rule:
     def check(self, caller: Caller, owners: Collection[str] | None = None) -> None:
         """Refuse the caller with 403 when the rule does not allow it."""
         if not self.allows(caller, owners):
-            raise denied()
+            raise replace(self.refusal)
 
 
 def one_of(*permissions: str) -> Rule:
     """A rule that any one of the permissions satisfies."""
     return Rule((frozenset(permissions),))
+
+
+def each_of(*groups: frozenset[str], refusal: GraphError | None = None) -> Rule:
+    """A rule that needs one permission out of every group."""
+    return Rule(groups, refusal=refusal or denied())
 
 
 NOBODY_NEEDS_ONE = Rule(())
@@ -76,6 +86,73 @@ WRITE_ASSIGNMENTS = Rule(
     )
 )
 READ_DOMAINS = one_of("Domain.Read.All", "Domain.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All")
+
+_READ_APPLICATION = frozenset({"Application.Read.All", "Application.ReadWrite.All", "Directory.Read.All"})
+_READ_POLICY = frozenset({"Policy.Read.All", "Policy.ReadWrite.ApplicationConfiguration"})
+_WRITE_POLICY = frozenset({"Policy.ReadWrite.ApplicationConfiguration"})
+_MISSING_SCOPES = GraphError(
+    403, "AccessDenied", "You cannot perform the requested operation, required scopes are missing in the token."
+)
+
+READ_POLICIES = each_of(_READ_POLICY)
+WRITE_POLICIES = each_of(_WRITE_POLICY)
+READ_ASSIGNED_POLICIES = each_of(_READ_POLICY, _READ_APPLICATION)
+ASSIGN_POLICIES = each_of(_WRITE_POLICY, frozenset({"Application.ReadWrite.All", "Application.Read.All"}))
+READ_CONDITIONAL_ACCESS = each_of(frozenset({"Policy.Read.All"}), refusal=_MISSING_SCOPES)
+WRITE_CONDITIONAL_ACCESS = each_of(
+    frozenset({"Policy.Read.All"}),
+    frozenset({"Policy.ReadWrite.ConditionalAccess"}),
+    frozenset({"Application.Read.All"}),
+    refusal=_MISSING_SCOPES,
+)
+READ_GRANTS = one_of(
+    "DelegatedPermissionGrant.Read.All",
+    "DelegatedPermissionGrant.ReadWrite.All",
+    "Directory.Read.All",
+    "Directory.ReadWrite.All",
+)
+WRITE_GRANTS = one_of("DelegatedPermissionGrant.ReadWrite.All", "Directory.ReadWrite.All")
+READ_GROUPS = one_of("Group.Read.All", "Group.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All")
+WRITE_GROUPS = one_of("Group.ReadWrite.All", "Directory.ReadWrite.All")
+READ_USERS = one_of("User.Read.All", "Directory.Read.All", "Directory.ReadWrite.All")
+READ_DIRECTORY_ROLES = one_of(
+    "RoleManagement.Read.Directory",
+    "RoleManagement.Read.All",
+    "RoleManagement.ReadWrite.Directory",
+    "Directory.Read.All",
+)
+WRITE_DIRECTORY_ROLES = one_of("RoleManagement.ReadWrite.Directory")
+READ_ELIGIBLE_ROLES = each_of(
+    frozenset(
+        {
+            "RoleManagement.Read.Directory",
+            "RoleManagement.Read.All",
+            "RoleManagement.ReadWrite.Directory",
+            "RoleEligibilitySchedule.ReadWrite.Directory",
+        }
+    ),
+    refusal=GraphError(
+        403,
+        "PermissionScopeNotGranted",
+        "Authorization failed due to missing permission scope RoleEligibilitySchedule.Read.Directory,"
+        "RoleEligibilitySchedule.ReadWrite.Directory,RoleManagement.Read.Directory,RoleManagement.Read.All,"
+        "RoleManagement.ReadWrite.Directory.",
+    ),
+)
+WRITE_ELIGIBLE_ROLES = one_of("RoleEligibilitySchedule.ReadWrite.Directory", "RoleManagement.ReadWrite.Directory")
+READ_EXCHANGE_ROLES = one_of("RoleManagement.Read.All", "RoleManagement.ReadWrite.Exchange")
+WRITE_EXCHANGE_ROLES = one_of("RoleManagement.ReadWrite.Exchange")
+READ_AUDITS = each_of(
+    frozenset({"AuditLog.Read.All"}),
+    frozenset({"Directory.Read.All", "Directory.ReadWrite.All"}),
+    refusal=GraphError(
+        403,
+        "Authentication_MSGraphPermissionMissing",
+        "Calling principal does not have required MSGraph permissions AuditLog.Read.All",
+    ),
+)
+READ_SECURITY_ATTRIBUTES = one_of("CustomSecAttributeAssignment.Read.All", "CustomSecAttributeAssignment.ReadWrite.All")
+WRITE_SECURITY_ATTRIBUTES = one_of("CustomSecAttributeAssignment.ReadWrite.All")
 
 ALL_PERMISSIONS = (
     "Application.Read.All",

@@ -1,10 +1,93 @@
-"""App management policies: what a tenant allows as a credential, and for how long."""
+"""App management policies: the tenant's default, and exceptions assigned to one application or service principal.
 
-from datetime import datetime
+Source: https://learn.microsoft.com/en-us/graph/api/resources/appmanagementconfiguration (checked 2026-11-24). The
+other policies that can be assigned to a service principal stand in `assigned_policies`.
+"""
 
-from sandbox.tenant.directory import Directory
+import re
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from sandbox.tenant.directory import Directory, new_id
+from sandbox.tenant.problems import GraphError
 from sandbox.tenant.store import Json
+
+DEFAULT_POLICY_ID = "00000000-0000-0000-0000-000000000000"
+DEFAULT_POLICY: Json = {
+    "id": DEFAULT_POLICY_ID,
+    "displayName": "Default app management tenant policy",
+    "description": "Default tenant policy that enforces app management restrictions on applications and service "
+    "principals. To apply policy to targeted resources, create a new policy under appManagementPolicies collection.",
+    "isEnabled": False,
+    "applicationRestrictions": {"passwordCredentials": [], "keyCredentials": []},
+    "servicePrincipalRestrictions": {"passwordCredentials": [], "keyCredentials": []},
+}
+
+_NOT_ALLOWED = ("passwordAddition", "customPasswordAddition")
+_DURATION = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
+
+
+def default_policy(directory: Directory) -> Json:
+    """The tenant's default policy."""
+    return directory.store.find("defaultAppManagementPolicy", DEFAULT_POLICY_ID) or DEFAULT_POLICY
 
 
 def check_lifetime(directory: Directory, entity: Json, restriction: str, start: datetime, end: datetime) -> None:
-    """Refuse a credential that the policy in force for the object does not allow."""
+    """Refuse a credential that the policy in force for the object does not allow.
+
+    Args:
+        directory: The tenant.
+        entity: The object that gets the credential.
+        restriction: `asymmetricKeyLifetime` or `passwordLifetime`.
+        start: Start of the credential.
+        end: Its end.
+
+    Raises:
+        GraphError: 400 with the policy's code.
+    """
+    kind = "keyCredentials" if restriction == "asymmetricKeyLifetime" else "passwordCredentials"
+    for rule in _rules_for(directory, entity, kind):
+        if rule["restrictionType"] in _NOT_ALLOWED:
+            raise GraphError(
+                400,
+                "CredentialTypeNotAllowedAsPerAppPolicy",
+                "Credential type is not allowed as per assigned policy.",
+            )
+        longest = rule.get("maxLifetime")
+        if rule["restrictionType"] == restriction and longest and end - start > read_duration(longest):
+            raise GraphError(
+                400,
+                "CredentialInvalidLifetimeAsPerAppPolicy",
+                "Credential lifetime exceeds the max value allowed as per assigned policy.",
+            )
+
+
+def _rules_for(directory: Directory, entity: Json, kind: str) -> Iterator[Json]:
+    """The enabled restrictions in force: the assigned policy's when there is one, else the default's."""
+    assigned = [directory.store.find("appManagementPolicies", policy_id) for policy_id in entity["_policies"]]
+    exceptions = [policy["restrictions"] for policy in assigned if policy and policy["isEnabled"]]
+    if exceptions:
+        sections = exceptions
+    else:
+        default = default_policy(directory)
+        side = "applicationRestrictions" if "publisherDomain" in entity else "servicePrincipalRestrictions"
+        sections = [default[side]] if default["isEnabled"] else []
+    for section in sections:
+        for rule in section.get(kind) or ():
+            since = rule.get("restrictForAppsCreatedAfterDateTime")
+            if rule.get("state", "enabled") == "enabled" and not (since and entity["createdDateTime"] < since):
+                yield rule
+
+
+def read_duration(text: str) -> timedelta:
+    """An ISO 8601 duration; a year counts 365 days and a month 30, which is near enough for a limit."""
+    match = _DURATION.fullmatch(text)
+    years, months, days, hours, minutes, seconds = (int(part or 0) for part in match.groups()) if match else (0,) * 6
+    return timedelta(days=years * 365 + months * 30 + days, hours=hours, minutes=minutes, seconds=seconds)
+
+
+def new_policy(body: Json) -> Json:
+    """An app management policy from a request's body."""
+    policy: dict[str, Any] = {"id": new_id(), "displayName": "", "description": None, "isEnabled": False}
+    return policy | {"restrictions": {"passwordCredentials": [], "keyCredentials": []}} | body

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class GraphError(Exception):
     """A refusal that becomes Graph's error body."""
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import dataclasses
 import json
 import socket
 import struct
@@ -9,7 +10,6 @@ import threading
 import time
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
@@ -22,8 +22,9 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sandbox.tenant import login
-from sandbox.tenant.directory import Directory
+from sandbox.tenant.directory import Directory, View
 from sandbox.tenant.faults import Fault, FaultKind, Faults
+from sandbox.tenant.management import PREFIX, Management
 from sandbox.tenant.permissions import Caller
 from sandbox.tenant.problems import GraphError, bad_query, unauthorized
 from sandbox.tenant.recording import RecordedRequest, blank
@@ -33,12 +34,13 @@ from sandbox.tenant.tokens import TokenSigner
 from sandbox.tenant.wellknown import GRAPH_AUDIENCE
 
 OUT_OF_BAND_HEADER = "x-sandbox-out-of-band"
+ON_BEHALF_HEADER = "x-sandbox-user"
 _GRAPH_TYPE = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8"
 _KEEP_ALIVE_SECONDS = 120
 _REMEMBERED_TOKENS = 256
 
 
-@dataclass(kw_only=True)
+@dataclasses.dataclass(kw_only=True)
 class Exchange:
     """One HTTP request as it came."""
 
@@ -71,6 +73,7 @@ class Service:
         self.signer = signer
         self.faults = faults
         self.requests: list[RecordedRequest] = []
+        self.management = Management(faults, directory.switches, self.requests)
         self.mounts: dict[str, ASGIApp] = {}
         self._callers: dict[str, tuple[float, Caller]] = {}
 
@@ -89,11 +92,22 @@ class Service:
             raw=await request.body(),
             request_id=str(uuid.uuid4()),
         )
+        if exchange.path.startswith(PREFIX):
+            await self._manage(exchange)(scope, receive, send)
+            return
         response = await self._serve(exchange)
         if response is None:
             _reset_connection(send)
         else:
             await response(scope, receive, send)
+
+    def _manage(self, exchange: Exchange) -> Response:
+        try:
+            reply = self.management.answer(exchange.method, exchange.path, exchange.json())
+        except GraphError as refusal:
+            body = refusal.body(exchange.request_id, exchange.request_id)
+            reply = Reply(status=refusal.status, body=body)
+        return _response(reply, exchange)
 
     async def _serve(self, exchange: Exchange) -> Response | None:
         """The response; None when the connection is to be dropped."""
@@ -131,8 +145,7 @@ class Service:
 
     def _reply(self, exchange: Exchange, record: RecordedRequest, fault: Fault | None) -> Reply:
         with self.directory.store.lock:
-            self.directory.replication_lag = 0 if record.out_of_band else self.faults.replication_lag
-            self.directory.stale_credentials = 0 if record.out_of_band else self.faults.stale_credentials
+            self.directory.view = View() if record.out_of_band else self._view()
             try:
                 problem = fault.problem() if fault else None
                 if problem:
@@ -146,6 +159,14 @@ class Service:
                 return Reply(status=refusal.status, body=body, headers=refusal.headers)
             except login.LoginError as refusal:
                 return Reply(status=refusal.status, body=refusal.body(self.directory))
+
+    def _view(self) -> View:
+        return View(
+            replication_lag=self.faults.replication_lag,
+            stale_credentials=self.faults.stale_credentials,
+            limited=True,
+            refuse=self.faults.refuse,
+        )
 
     def _answer_login(self, exchange: Exchange) -> Reply:
         parts = exchange.path.strip("/").split("/")
@@ -168,6 +189,9 @@ class Service:
         if version not in ("v1.0", "beta"):
             raise bad_query("Invalid version.")
         caller = self._caller(exchange.headers.get("authorization", ""))
+        if record.out_of_band:
+            user = self.directory.store.find("users", exchange.headers.get(ON_BEHALF_HEADER, ""))
+            caller = dataclasses.replace(caller, user=user)
         record.identity = caller.name
         request = GraphRequest(
             method=exchange.method,

@@ -3,13 +3,20 @@
 Source: https://learn.microsoft.com/en-us/graph/api/resources/serviceprincipal (checked 2026-11-24) and the recordings.
 """
 
+from sandbox.tenant.audit import audit, audit_update
 from sandbox.tenant.credentials import replace_key_credentials
 from sandbox.tenant.directory import TENANT_ID, Directory, new_id
 from sandbox.tenant.entities import apply_body, is_guid, new_object
 from sandbox.tenant.entity_answers import answer_entity, answer_list
-from sandbox.tenant.owners import bind_owners
+from sandbox.tenant.instance_lock import check_lock
+from sandbox.tenant.owners import audit_owners, bind_owners
 from sandbox.tenant.passwords import replace_password_credentials
-from sandbox.tenant.permissions import READ_APPLICATIONS, WRITE_APPLICATIONS
+from sandbox.tenant.permissions import (
+    READ_APPLICATIONS,
+    READ_SECURITY_ATTRIBUTES,
+    WRITE_APPLICATIONS,
+    WRITE_SECURITY_ATTRIBUTES,
+)
 from sandbox.tenant.problems import GraphError, bad_request, denied
 from sandbox.tenant.routing import BOTH, NO_CONTENT, Call, Reply, route
 from sandbox.tenant.store import Json
@@ -50,6 +57,8 @@ def create_service_principal(call: Call) -> Reply:
     principal = make_service_principal(
         call.directory, application, body, owners=owners, created_by=call.caller.client_id
     )
+    audit(call, "Add service principal", principal, "ServicePrincipal")
+    audit_owners(call, principal, "service principal", added=owners)
     return answer_entity(call, "servicePrincipal", principal, status=201)
 
 
@@ -109,7 +118,9 @@ def mirror_application(directory: Directory, application: Json) -> None:
 
 @route("GET", "/servicePrincipals/{id}", READ_APPLICATIONS, BOTH)
 def get_service_principal(call: Call) -> Reply:
-    """Read one."""
+    """Read one; custom security attributes need a permission of their own."""
+    if "customSecurityAttributes" in call.query.select:
+        READ_SECURITY_ATTRIBUTES.check(call.caller)
     return answer_entity(call, "servicePrincipal", call.owner)
 
 
@@ -119,15 +130,33 @@ def update_service_principal(call: Call) -> Reply:
     before, body = call.owner, dict(call.body)
     if "appId" in body:
         raise bad_request("Property 'appId' is read-only and cannot be set.")
+    attributes = body.pop("customSecurityAttributes", None)
     principal = apply_body(before, body, "servicePrincipal")
+    if attributes is not None:
+        WRITE_SECURITY_ATTRIBUTES.check(call.caller)
+        principal["customSecurityAttributes"] = _merge_attributes(before["customSecurityAttributes"] or {}, attributes)
+    check_lock(call.directory, before, body)
     if "keyCredentials" in body:
         principal["keyCredentials"] = replace_key_credentials(
             call.directory, before, principal["keyCredentials"], creating=False
         )
     if "passwordCredentials" in body:
         principal["passwordCredentials"] = replace_password_credentials(before, body["passwordCredentials"])
+    if principal["keyCredentials"] != before["keyCredentials"]:
+        call.directory.remember_keys(before)
     call.directory.store.put("servicePrincipals", principal["id"], principal)
+    audit_update(call, before, principal, "ServicePrincipal")
     return NO_CONTENT
+
+
+def _merge_attributes(sets: Json, changes: Json) -> Json | None:
+    """Attribute sets with the changes in them; an attribute set to null goes, and so does an empty set."""
+    merged = dict(sets)
+    for name, attributes in changes.items():
+        values = {**merged.get(name, {}), **attributes}
+        values = {key: value for key, value in values.items() if value is not None}
+        merged[name] = values if any(not key.startswith("@") for key in values) else None
+    return {name: values for name, values in merged.items() if values} or None
 
 
 @route("DELETE", "/servicePrincipals/{id}", WRITE_APPLICATIONS)
@@ -136,16 +165,17 @@ def remove_service_principal(call: Call) -> Reply:
     principal = call.owner
     if call.directory.switches.protect_first_party and principal["appOwnerOrganizationId"] != TENANT_ID:
         raise denied()
-    delete_service_principal(call.directory, principal)
+    delete_service_principal(call, principal)
     return NO_CONTENT
 
 
-def delete_service_principal(directory: Directory, principal: Json) -> None:
+def delete_service_principal(call: Call, principal: Json) -> None:
     """Move it to the recycle bin, and drop the assignments it holds and those of its roles."""
-    store = directory.store
+    store = call.directory.store
     for assignment in list(store.all("assignments").values()):
         if principal["id"] in (assignment["principalId"], assignment["resourceId"]):
             store.drop("assignments", assignment["id"])
     store.drop("servicePrincipals", principal["id"])
-    deleted = principal | {"deletedDateTime": directory.now(), "_type": "servicePrincipal"}
+    deleted = principal | {"deletedDateTime": call.directory.now(), "_type": "servicePrincipal"}
     store.put("deletedItems", principal["id"], deleted)
+    audit(call, "Remove service principal", principal, "ServicePrincipal")

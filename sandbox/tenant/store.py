@@ -8,7 +8,6 @@ import json
 import os
 import threading
 import time
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +49,7 @@ class Store:
         self._saver = threading.Thread(target=self._save_changes, name="sandbox state", daemon=True)
         self._saver.start()
 
-    def all(self, kind: str) -> Mapping[str, Json]:
+    def all(self, kind: str) -> dict[str, Json]:
         """Every object of the kind by id, oldest first."""
         return self._objects.get(kind, {})
 

@@ -2,7 +2,24 @@
 
 from importlib import import_module
 
-TOPICS = ("applications", "service_principals", "owners", "passwords", "assignments", "domains")
+TOPICS = (
+    "applications",
+    "service_principals",
+    "owners",
+    "passwords",
+    "federated_credentials",
+    "assignments",
+    "delegated_grants",
+    "assigned_policies",
+    "conditional_access",
+    "people_and_groups",
+    "roles",
+    "exchange_roles",
+    "domains",
+    "recycle_bin",
+    "audit",
+    "batch",
+)
 
 
 def load_routes() -> None:

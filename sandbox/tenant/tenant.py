@@ -14,12 +14,12 @@ from urllib.parse import quote
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from starlette.types import ASGIApp
 
-from sandbox.tenant import exchange, identities, seed
+from sandbox.tenant import exchange, identities, proofs, seed
 from sandbox.tenant.directory import TENANT_ID, Directory, Switches
 from sandbox.tenant.faults import Faults
 from sandbox.tenant.identities import Identity
 from sandbox.tenant.recording import RecordedRequest
-from sandbox.tenant.server import OUT_OF_BAND_HEADER, Service, TlsServer, listen
+from sandbox.tenant.server import ON_BEHALF_HEADER, OUT_OF_BAND_HEADER, Service, TlsServer, listen
 from sandbox.tenant.store import Store
 from sandbox.tenant.surface import load_routes
 from sandbox.tenant.tokens import TokenSigner
@@ -148,6 +148,16 @@ class Tenant:
         with self._store.lock:
             identities.revoke(self._directory, name, permissions)
 
+    def certificate(self, identity_name: str) -> Path:
+        """A PFX file without a password whose certificate is on the identity's application; made when first asked for."""
+        with self._store.lock:
+            return proofs.certificate(self._directory, self._folder, self.identity(identity_name))
+
+    def federated_token(self, identity_name: str) -> str:
+        """An OpenID Connect token, as a pipeline would have it, that the identity can sign in with."""
+        with self._store.lock:
+            return proofs.federated_token(self._directory, self._signer, self.identity(identity_name))
+
     def token(self, identity_name: str) -> str:
         """A Graph access token of the identity."""
         found = self.identity(identity_name)
@@ -170,7 +180,7 @@ class Tenant:
         """What checks the signatures of the tenant's tokens."""
         return self._signer.public_key
 
-    def graph(
+    def graph(  # noqa: PLR0913 - three say what to send, three as whom
         self,
         method: str,
         path: str,
@@ -178,6 +188,7 @@ class Tenant:
         *,
         identity: str = "administrator",
         out_of_band: bool = True,
+        user: str | None = None,
     ) -> tuple[int, Any]:
         """Send a request to Graph.
 
@@ -187,13 +198,14 @@ class Tenant:
             body: JSON.
             identity: Whose token to use.
             out_of_band: As somebody else's change: not recorded, not disturbed by faults.
+            user: Object id of the person whom audits name for a change out of band; the identity when None.
 
         Returns:
             Status and decoded JSON; None for an empty answer.
         """
         headers = {"Authorization": f"Bearer {self.token(identity)}", "Content-Type": "application/json"}
         if out_of_band:
-            headers[OUT_OF_BAND_HEADER] = "yes"
+            headers |= {OUT_OF_BAND_HEADER: "yes"} | ({ON_BEHALF_HEADER: user} if user else {})
         connection = http.client.HTTPSConnection("localhost", self.port, context=self._trust, timeout=60)
         try:
             content = None if body is None else json.dumps(body)

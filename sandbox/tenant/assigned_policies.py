@@ -1,0 +1,175 @@
+"""Policies of the tenant, and which of them are assigned to applications and service principals.
+
+What an app management policy does to a credential is `policies'`. Source:
+https://learn.microsoft.com/en-us/graph/api/resources/policy-overview (checked 2026-11-24).
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sandbox.tenant.audit import audit
+from sandbox.tenant.directory import new_id
+from sandbox.tenant.entity_answers import COLLECTIONS, RELATIONS, answer_collection
+from sandbox.tenant.permissions import ASSIGN_POLICIES, READ_ASSIGNED_POLICIES, READ_POLICIES, WRITE_POLICIES
+from sandbox.tenant.policies import DEFAULT_POLICY_ID, default_policy, new_policy
+from sandbox.tenant.problems import bad_request, not_found
+from sandbox.tenant.routing import NO_CONTENT, Call, Reply, route
+from sandbox.tenant.store import Json
+
+ASSIGNABLE: Mapping[str, tuple[str, ...]] = {
+    "appManagementPolicies": ("applications", "servicePrincipals"),
+    "claimsMappingPolicies": ("servicePrincipals",),
+    "tokenLifetimePolicies": ("applications", "servicePrincipals"),
+    "tokenIssuancePolicies": ("applications", "servicePrincipals"),
+    "homeRealmDiscoveryPolicies": ("servicePrincipals",),
+}
+"""Kinds of policy, and what each can be assigned to."""
+
+_DEFINED = {"displayName", "description", "definition", "isOrganizationDefault"}
+_APP_MANAGEMENT = {"displayName", "description", "isEnabled", "restrictions"}
+_DEFAULT = {"displayName", "description", "isEnabled", "applicationRestrictions", "servicePrincipalRestrictions"}
+
+
+def _assigned(call: Call, entity: Json, kind: str) -> list[Json]:
+    policies = call.directory.store.all(kind)
+    return [policies[policy_id] for policy_id in entity["_policies"] if policy_id in policies]
+
+
+@route("GET", "/policies/defaultAppManagementPolicy", READ_POLICIES)
+def get_default(call: Call) -> Reply:
+    """The tenant's default app management policy."""
+    context = call.context("policies/defaultAppManagementPolicy/$entity")
+    return Reply(status=200, body={"@odata.context": context} | default_policy(call.directory))
+
+
+@route("PATCH", "/policies/defaultAppManagementPolicy", WRITE_POLICIES)
+def update_default(call: Call) -> Reply:
+    """Change it."""
+    _check_names(call.body, _DEFAULT)
+    before = default_policy(call.directory)
+    after = before | call.body
+    call.directory.store.put("defaultAppManagementPolicy", DEFAULT_POLICY_ID, after)
+    changes = [(name, before[name], after[name]) for name in call.body]
+    audit(call, "Update policy", after, "Policy", changes)
+    return NO_CONTENT
+
+
+def _list(call: Call) -> Reply:
+    return answer_collection(call, list(call.directory.store.all(_kind(call)).values()), f"policies/{_kind(call)}")
+
+
+def _create(call: Call) -> Reply:
+    kind = _kind(call)
+    if kind == "appManagementPolicies":
+        _check_names(call.body, _APP_MANAGEMENT)
+        policy = new_policy(call.body)
+    else:
+        _check_names(call.body, _DEFINED)
+        policy = {
+            "id": new_id(),
+            "deletedDateTime": None,
+            "isOrganizationDefault": False,
+            "description": None,
+        } | call.body
+    if not policy.get("displayName"):
+        raise bad_request("A value is required for property 'displayName' of resource 'Policy'.")
+    call.directory.store.put(kind, policy["id"], policy)
+    audit(call, "Add policy", policy, "Policy")
+    return Reply(status=201, body={"@odata.context": call.context(f"policies/{kind}/$entity")} | policy)
+
+
+def _get(call: Call) -> Reply:
+    context = call.context(f"policies/{_kind(call)}/$entity")
+    return Reply(status=200, body={"@odata.context": context} | _find(call))
+
+
+def _update(call: Call) -> Reply:
+    kind, before = _kind(call), _find(call)
+    _check_names(call.body, _APP_MANAGEMENT if kind == "appManagementPolicies" else _DEFINED)
+    after = before | call.body
+    call.directory.store.put(kind, after["id"], after)
+    audit(call, "Update policy", after, "Policy", [(name, before.get(name), after[name]) for name in call.body])
+    return NO_CONTENT
+
+
+def _delete(call: Call) -> Reply:
+    policy = _find(call)
+    call.directory.store.drop(_kind(call), policy["id"])
+    audit(call, "Delete policy", policy, "Policy")
+    return NO_CONTENT
+
+
+def _list_assigned(call: Call) -> Reply:
+    kind = _kind(call)
+    return answer_collection(call, _assigned(call, call.owner, kind), f"policies/{kind}")
+
+
+def _assign(call: Call) -> Reply:
+    policy_id = str(call.body.get("@odata.id", "")).rstrip("/").rpartition("/")[2].lower()
+    if call.directory.store.find(_kind(call), policy_id) is None:
+        raise not_found(policy_id)
+    if policy_id in call.owner["_policies"]:
+        raise bad_request("A conflicting object with one or more of the specified property values is present.")
+    _put_assigned(call, [*call.owner["_policies"], policy_id], f"Add policy to {_what(call)}", policy_id)
+    return NO_CONTENT
+
+
+def _unassign(call: Call) -> Reply:
+    policy_id = call.ids["policy"].lower()
+    kept = [assigned for assigned in call.owner["_policies"] if assigned != policy_id]
+    if len(kept) == len(call.owner["_policies"]):
+        raise not_found(policy_id)
+    _put_assigned(call, kept, f"Remove policy from {_what(call)}", policy_id)
+    return NO_CONTENT
+
+
+def _put_assigned(call: Call, policy_ids: list[str], activity: str, policy_id: str) -> None:
+    kind = "applications" if call.path.startswith("/applications") else "servicePrincipals"
+    entity = call.owner | {"_policies": policy_ids}
+    call.directory.store.put(kind, entity["id"], entity)
+    added = activity.startswith("Add")
+    change = ("Policy.ObjectID", None if added else policy_id, policy_id if added else None)
+    audit(call, activity, entity, "Application" if kind == "applications" else "ServicePrincipal", [change])
+
+
+def _what(call: Call) -> str:
+    return "application" if call.path.startswith("/applications") else "service principal"
+
+
+def _kind(call: Call) -> str:
+    return next(part for part in call.path.split("/") if part in ASSIGNABLE)
+
+
+def _find(call: Call) -> Json:
+    policy = call.directory.store.find(_kind(call), call.ids["policy"].lower())
+    if policy is None:
+        raise not_found(call.ids["policy"])
+    return policy
+
+
+def _check_names(body: Json, known: set[str]) -> None:
+    for name in body:
+        if name not in known:
+            raise bad_request(f"Property '{name}' does not exist as a declared property or extension property.")
+
+
+def _register(kind: str) -> None:
+    route("GET", f"/policies/{kind}", READ_POLICIES)(_list)
+    route("POST", f"/policies/{kind}", WRITE_POLICIES)(_create)
+    route("GET", f"/policies/{kind}/{{policy}}", READ_POLICIES)(_get)
+    route("PATCH", f"/policies/{kind}/{{policy}}", WRITE_POLICIES)(_update)
+    route("DELETE", f"/policies/{kind}/{{policy}}", WRITE_POLICIES)(_delete)
+    for owners in ASSIGNABLE[kind]:
+        route("GET", f"/{owners}/{{id}}/{kind}", READ_ASSIGNED_POLICIES)(_list_assigned)
+        route("POST", f"/{owners}/{{id}}/{kind}/$ref", ASSIGN_POLICIES)(_assign)
+        route("DELETE", f"/{owners}/{{id}}/{kind}/{{policy}}/$ref", ASSIGN_POLICIES)(_unassign)
+        type_name = next(name for name, collection in COLLECTIONS.items() if collection == owners)
+        RELATIONS[type_name, kind] = _expansion(kind)
+
+
+def _expansion(kind: str) -> Any:
+    return lambda call, entity: _assigned(call, entity, kind)
+
+
+for _name in ASSIGNABLE:
+    _register(_name)

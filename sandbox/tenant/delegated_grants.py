@@ -1,0 +1,116 @@
+"""Delegated permission grants (oauth2PermissionGrants).
+
+Source: https://learn.microsoft.com/en-us/graph/api/resources/oauth2permissiongrant (checked 2026-11-24).
+"""
+
+import secrets
+
+from sandbox.tenant.audit import audit
+from sandbox.tenant.entity_answers import RELATIONS, answer_collection
+from sandbox.tenant.odata import select_items
+from sandbox.tenant.permissions import READ_GRANTS, WRITE_GRANTS
+from sandbox.tenant.problems import bad_request, not_found
+from sandbox.tenant.routing import NO_CONTENT, Call, Reply, route
+from sandbox.tenant.store import Json
+
+FILTERABLE = ("clientId", "resourceId", "principalId", "consentType")
+_PROPERTIES = {"clientId", "consentType", "principalId", "resourceId", "scope", "startTime", "expiryTime"}
+
+
+def grants_of(call: Call, principal: Json) -> list[Json]:
+    """The delegated grants that the service principal holds as a client."""
+    grants = call.directory.store.all("oauth2PermissionGrants").values()
+    return [grant for grant in grants if grant["clientId"] == principal["id"]]
+
+
+RELATIONS["servicePrincipal", "oauth2PermissionGrants"] = grants_of
+
+
+@route("GET", "/servicePrincipals/{id}/oauth2PermissionGrants", READ_GRANTS)
+def list_held(call: Call) -> Reply:
+    """List those that the service principal holds."""
+    return answer_collection(call, grants_of(call, call.owner), "oauth2PermissionGrants")
+
+
+@route("GET", "/oauth2PermissionGrants", READ_GRANTS)
+def list_grants(call: Call) -> Reply:
+    """List them all."""
+    grants = list(call.directory.store.all("oauth2PermissionGrants").values())
+    return answer_collection(
+        call, select_items(grants, call.query, FILTERABLE, "oAuth2PermissionGrant"), "oauth2PermissionGrants"
+    )
+
+
+@route("POST", "/oauth2PermissionGrants", WRITE_GRANTS)
+def create_grant(call: Call) -> Reply:
+    """Grant scopes of a resource to a client, for everybody or for one person."""
+    body, store = call.body, call.directory.store
+    for name in body:
+        if name not in _PROPERTIES:
+            raise bad_request(f"Property '{name}' does not exist as a declared property or extension property.")
+    if body.get("consentType") not in ("AllPrincipals", "Principal"):
+        raise bad_request("Invalid value specified for property 'consentType' of resource 'OAuth2PermissionGrant'.")
+    client, resource = (store.find("servicePrincipals", str(body.get(name))) for name in ("clientId", "resourceId"))
+    if client is None or resource is None:
+        raise bad_request("Not a valid reference update.")
+    grant = {
+        "clientId": client["id"],
+        "consentType": body["consentType"],
+        "id": secrets.token_urlsafe(32),
+        "principalId": body.get("principalId"),
+        "resourceId": resource["id"],
+        "scope": body.get("scope") or "",
+    }
+    if any(_is_same(grant, other) for other in store.all("oauth2PermissionGrants").values()):
+        raise bad_request("Permission entry already exists.")
+    store.put("oauth2PermissionGrants", grant["id"], grant)
+    _audit(call, "Add delegated permission grant", grant, ("DelegatedPermissionGrant.Scope", None, grant["scope"]))
+    return Reply(status=201, body=_entity(call, grant))
+
+
+def _is_same(grant: Json, other: Json) -> bool:
+    return all(grant[name] == other[name] for name in ("clientId", "resourceId", "principalId", "consentType"))
+
+
+@route("GET", "/oauth2PermissionGrants/{grant}", READ_GRANTS)
+def get_grant(call: Call) -> Reply:
+    """Read one."""
+    return Reply(status=200, body=_entity(call, _find(call)))
+
+
+@route("PATCH", "/oauth2PermissionGrants/{grant}", WRITE_GRANTS)
+def update_grant(call: Call) -> Reply:
+    """Change its scopes."""
+    if set(call.body) != {"scope"}:
+        raise bad_request("Only property 'scope' of resource 'OAuth2PermissionGrant' can be updated.")
+    before = _find(call)
+    after = before | call.body
+    call.directory.store.put("oauth2PermissionGrants", after["id"], after)
+    change = ("DelegatedPermissionGrant.Scope", before["scope"], after["scope"])
+    _audit(call, "Add delegated permission grant", after, change)
+    return NO_CONTENT
+
+
+@route("DELETE", "/oauth2PermissionGrants/{grant}", WRITE_GRANTS)
+def delete_grant(call: Call) -> Reply:
+    """Take it away."""
+    grant = _find(call)
+    call.directory.store.drop("oauth2PermissionGrants", grant["id"])
+    _audit(call, "Remove delegated permission grant", grant, ("DelegatedPermissionGrant.Scope", grant["scope"], None))
+    return NO_CONTENT
+
+
+def _audit(call: Call, activity: str, grant: Json, change: tuple[str, str | None, str | None]) -> None:
+    client = call.directory.store.find("servicePrincipals", grant["clientId"]) or {"id": grant["clientId"]}
+    audit(call, activity, client, "ServicePrincipal", [change])
+
+
+def _find(call: Call) -> Json:
+    grant = call.directory.store.find("oauth2PermissionGrants", call.ids["grant"])
+    if grant is None:
+        raise not_found(call.ids["grant"])
+    return grant
+
+
+def _entity(call: Call, grant: Json) -> Json:
+    return {"@odata.context": call.context("oauth2PermissionGrants/$entity")} | grant

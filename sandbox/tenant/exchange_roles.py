@@ -1,0 +1,76 @@
+"""Roles of Exchange Online (RBAC for Applications), in Graph beta only.
+
+Source: https://learn.microsoft.com/en-us/graph/api/rbacapplication-post-roleassignments (checked 2026-11-24). They give
+access to mailboxes without any app role.
+"""
+
+from sandbox.tenant.audit import audit
+from sandbox.tenant.directory import new_id
+from sandbox.tenant.entity_answers import answer_collection
+from sandbox.tenant.odata import select_items
+from sandbox.tenant.permissions import READ_EXCHANGE_ROLES, WRITE_EXCHANGE_ROLES
+from sandbox.tenant.problems import bad_request, not_found
+from sandbox.tenant.routing import BETA, NO_CONTENT, Call, Reply, route
+from sandbox.tenant.store import Json
+
+KIND = "exchangeRoleAssignments"
+ROLES = {
+    "f66ab1ee-3cac-4d03-8a64-dadc56e563f8": "Application EWS.AccessAsApp",
+    "e99b47da-ab0f-4c2e-8f3d-6a8c1d3e0b07": "Application Mail.Read",
+    "7224da60-d8e2-4f45-9380-8e4fda64e133": "Application Mail.ReadWrite",
+    "1fa5e6c0-5e4f-4b1d-9b73-5f0c6b5a7b11": "Application Exchange Full Access",
+}
+"""Role definitions; the names are Microsoft's, the ids differ from tenant to tenant and are made up here."""
+
+_CONTEXT = "roleManagement/exchange/roleAssignments"
+
+
+@route("GET", "/roleManagement/exchange/roleDefinitions", READ_EXCHANGE_ROLES, BETA)
+def list_definitions(call: Call) -> Reply:
+    """List the roles."""
+    roles = [
+        {"id": role_id, "displayName": name, "description": name, "isEnabled": True, "version": "0.12 (14.0.451.0)"}
+        for role_id, name in ROLES.items()
+    ]
+    found = select_items(roles, call.query, ("id", "displayName"), "unifiedRoleDefinition")
+    return answer_collection(call, found, "roleManagement/exchange/roleDefinitions")
+
+
+@route("GET", "/roleManagement/exchange/roleAssignments", READ_EXCHANGE_ROLES, BETA)
+def list_assignments(call: Call) -> Reply:
+    """List the assignments."""
+    items = list(call.directory.store.all(KIND).values())
+    found = select_items(items, call.query, ("principalId", "roleDefinitionId"), "unifiedRoleAssignment")
+    return answer_collection(call, found, _CONTEXT)
+
+
+@route("POST", "/roleManagement/exchange/roleAssignments", WRITE_EXCHANGE_ROLES, BETA)
+def create_assignment(call: Call) -> Reply:
+    """Give a service principal a role."""
+    principal_id = str(call.body.get("principalId", ""))
+    object_id = principal_id.rpartition("/")[2].lower()
+    principal = call.directory.store.find("servicePrincipals", object_id)
+    if not principal_id.startswith("/ServicePrincipals/") or principal is None:
+        raise not_found(principal_id)
+    if call.body.get("roleDefinitionId") not in ROLES:
+        raise bad_request(f"The role definition '{call.body.get('roleDefinitionId')}' does not exist.")
+    assignment = {
+        "id": new_id(),
+        "principalId": principal_id,
+        "roleDefinitionId": call.body["roleDefinitionId"],
+        "directoryScopeId": call.body.get("directoryScopeId", "/"),
+        "appScopeId": call.body.get("appScopeId"),
+    }
+    call.directory.store.put(KIND, assignment["id"], assignment)
+    role = ROLES[assignment["roleDefinitionId"]]
+    audit(call, "New-ManagementRoleAssignment", principal, "ServicePrincipal", [("Role", None, role)])
+    return Reply(status=201, body={"@odata.context": call.context(f"{_CONTEXT}/$entity")} | assignment)
+
+
+@route("DELETE", "/roleManagement/exchange/roleAssignments/{assignment}", WRITE_EXCHANGE_ROLES, BETA)
+def delete_assignment(call: Call) -> Reply:
+    """Take the role away."""
+    assignment: Json | None = call.directory.store.drop(KIND, call.ids["assignment"])
+    if assignment is None:
+        raise not_found(call.ids["assignment"])
+    return NO_CONTENT

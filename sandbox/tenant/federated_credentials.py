@@ -1,0 +1,99 @@
+"""Federated identity credentials of applications.
+
+Source: https://learn.microsoft.com/en-us/graph/api/resources/federatedidentitycredentials-overview (checked 2026-11-24).
+"""
+
+from sandbox.tenant.audit import audit
+from sandbox.tenant.directory import new_id
+from sandbox.tenant.entity_answers import RELATIONS, answer_collection
+from sandbox.tenant.permissions import READ_APPLICATIONS, WRITE_APPLICATIONS
+from sandbox.tenant.problems import GraphError, bad_request, not_found
+from sandbox.tenant.routing import NO_CONTENT, Call, Reply, route
+from sandbox.tenant.store import Json
+
+MOST_CREDENTIALS = 20
+_PROPERTIES = {"name", "issuer", "subject", "audiences", "description"}
+
+
+def federated_of(entity: Json) -> list[Json]:
+    """The credentials of an application."""
+    found: list[Json] = entity.get("_federated", [])
+    return found
+
+
+RELATIONS["application", "federatedIdentityCredentials"] = lambda _call, entity: federated_of(entity)
+
+
+@route("GET", "/applications/{id}/federatedIdentityCredentials", READ_APPLICATIONS)
+def list_federated(call: Call) -> Reply:
+    """List them."""
+    return answer_collection(call, federated_of(call.owner), _context(call))
+
+
+@route("POST", "/applications/{id}/federatedIdentityCredentials", WRITE_APPLICATIONS)
+def create_federated(call: Call) -> Reply:
+    """Add one."""
+    existing = federated_of(call.owner)
+    _check_names(call.body)
+    for name in ("name", "issuer", "subject", "audiences"):
+        if not call.body.get(name):
+            raise bad_request(f"A value is required for property '{name}' of resource 'FederatedIdentityCredential'.")
+    if len(existing) >= MOST_CREDENTIALS:
+        raise bad_request("The number of federated identity credentials exceeds the maximum allowed of 20.")
+    if any(call.body["name"] == entry["name"] for entry in existing):
+        message = f"FederatedIdentityCredential with name {call.body['name']} already exists."
+        raise GraphError(409, "Request_MultipleObjectsWithSameKeyValue", message)
+    if any((call.body["issuer"], call.body["subject"]) == (entry["issuer"], entry["subject"]) for entry in existing):
+        raise bad_request("Issuer and subject combination already exists for this application.")
+    created = {"id": new_id(), "description": None} | call.body
+    _put(call, [*existing, created])
+    return Reply(status=201, body={"@odata.context": call.context(f"{_context(call)}/$entity")} | created)
+
+
+@route("GET", "/applications/{id}/federatedIdentityCredentials/{credential}", READ_APPLICATIONS)
+def get_federated(call: Call) -> Reply:
+    """Read one, by id or name."""
+    return Reply(status=200, body={"@odata.context": call.context(f"{_context(call)}/$entity")} | _find(call))
+
+
+@route("PATCH", "/applications/{id}/federatedIdentityCredentials/{credential}", WRITE_APPLICATIONS)
+def update_federated(call: Call) -> Reply:
+    """Change one."""
+    _check_names(call.body)
+    before = _find(call)
+    if call.body.get("name", before["name"]) != before["name"]:
+        raise bad_request("Property 'name' is read-only and cannot be set.")
+    _put(call, [entry | call.body if entry is before else entry for entry in federated_of(call.owner)])
+    return NO_CONTENT
+
+
+@route("DELETE", "/applications/{id}/federatedIdentityCredentials/{credential}", WRITE_APPLICATIONS)
+def delete_federated(call: Call) -> Reply:
+    """Take one away."""
+    gone = _find(call)
+    _put(call, [entry for entry in federated_of(call.owner) if entry is not gone])
+    return NO_CONTENT
+
+
+def _check_names(body: Json) -> None:
+    for name in body:
+        if name not in _PROPERTIES:
+            raise bad_request(f"Property '{name}' does not exist as a declared property or extension property.")
+
+
+def _find(call: Call) -> Json:
+    for entry in federated_of(call.owner):
+        if call.ids["credential"] in (entry["id"], entry["name"]):
+            return entry
+    raise not_found(call.ids["credential"])
+
+
+def _put(call: Call, entries: list[Json]) -> None:
+    application = call.owner | {"_federated": entries}
+    call.directory.store.put("applications", application["id"], application)
+    change = ("FederatedIdentityCredentials", federated_of(call.owner), entries)
+    audit(call, "Update application", application, "Application", [change])
+
+
+def _context(call: Call) -> str:
+    return f"applications('{call.owner['id']}')/federatedIdentityCredentials"

@@ -1,0 +1,174 @@
+"""Users, groups and memberships: as much as owners and group grants need.
+
+Source: https://learn.microsoft.com/en-us/graph/api/resources/group (checked 2026-11-24).
+"""
+
+from sandbox.tenant.audit import audit
+from sandbox.tenant.directory import new_id
+from sandbox.tenant.entity_answers import RELATIONS, answer_collection, reference
+from sandbox.tenant.odata import select_items
+from sandbox.tenant.permissions import READ_ASSIGNMENTS, READ_GROUPS, READ_USERS, WRITE_GROUPS
+from sandbox.tenant.problems import bad_request, not_found
+from sandbox.tenant.roles import active_roles
+from sandbox.tenant.routing import NO_CONTENT, Call, Reply, route
+from sandbox.tenant.store import Json
+
+_GROUP: Json = {
+    "deletedDateTime": None,
+    "description": None,
+    "displayName": None,
+    "groupTypes": [],
+    "isAssignableToRole": None,
+    "mailEnabled": False,
+    "mailNickname": None,
+    "securityEnabled": True,
+    "visibility": None,
+}
+MOST_IDS = 1000
+
+
+def groups_of(call: Call, object_id: str, *, transitive: bool) -> list[Json]:
+    """The groups that the object is a member of; names only for callers who may read groups."""
+    found: dict[str, Json] = {}
+    wanted = [object_id]
+    while wanted:
+        member = wanted.pop()
+        for group in call.directory.store.all("groups").values():
+            if member in group["_members"] and group["id"] not in found:
+                found[group["id"]] = _member(call, group)
+                wanted += [group["id"]] if transitive else []
+    return list(found.values())
+
+
+def _member(call: Call, group: Json) -> Json:
+    shown = _public(group)
+    if not READ_GROUPS.allows(call.caller):
+        shown = {name: value if name == "id" else None for name, value in shown.items()}
+    return {"@odata.type": "#microsoft.graph.group"} | shown
+
+
+def _public(group: Json) -> Json:
+    return {name: value for name, value in group.items() if not name.startswith("_")}
+
+
+def _memberships(call: Call, entity: Json) -> list[Json]:
+    """Directory roles of the whole tenant count as memberships."""
+    transitive = "transitiveMemberOf" in (call.query.expand, call.path.rpartition("/")[2])
+    return [*groups_of(call, entity["id"], transitive=transitive), *active_roles(call, entity["id"])]
+
+
+RELATIONS["servicePrincipal", "transitiveMemberOf"] = _memberships
+RELATIONS["servicePrincipal", "memberOf"] = _memberships
+
+
+@route("GET", "/servicePrincipals/{id}/transitiveMemberOf", READ_ASSIGNMENTS)
+@route("GET", "/servicePrincipals/{id}/memberOf", READ_ASSIGNMENTS)
+def list_memberships(call: Call) -> Reply:
+    """Groups, and directory roles, of a service principal."""
+    return answer_collection(call, _memberships(call, call.owner), "directoryObjects")
+
+
+@route("GET", "/groups", READ_GROUPS)
+def list_groups(call: Call) -> Reply:
+    """List them."""
+    groups = [_public(group) for group in call.directory.store.all("groups").values()]
+    return answer_collection(call, select_items(groups, call.query, ("id", "displayName"), "group"), "groups")
+
+
+@route("POST", "/groups", WRITE_GROUPS)
+def create_group(call: Call) -> Reply:
+    """Make one."""
+    for name in call.body:
+        if name not in _GROUP:
+            raise bad_request(f"Property '{name}' does not exist as a declared property or extension property.")
+    for name in ("displayName", "mailNickname", "mailEnabled", "securityEnabled"):
+        if call.body.get(name) is None:
+            raise bad_request(f"A value is required for property '{name}' of resource 'Group'.")
+    group = {"id": new_id()} | _GROUP | {"createdDateTime": call.directory.now()} | call.body | {"_members": []}
+    call.directory.store.put("groups", group["id"], group)
+    audit(call, "Add group", group, "Group")
+    return Reply(status=201, body={"@odata.context": call.context("groups/$entity")} | _public(group))
+
+
+@route("GET", "/groups/{group}", READ_GROUPS)
+def get_group(call: Call) -> Reply:
+    """Read one."""
+    return Reply(status=200, body={"@odata.context": call.context("groups/$entity")} | _public(_find(call)))
+
+
+@route("DELETE", "/groups/{group}", WRITE_GROUPS)
+def delete_group(call: Call) -> Reply:
+    """Delete one."""
+    group = _find(call)
+    call.directory.store.drop("groups", group["id"])
+    audit(call, "Delete group", group, "Group")
+    return NO_CONTENT
+
+
+@route("GET", "/groups/{group}/members", READ_GROUPS)
+def list_members(call: Call) -> Reply:
+    """List the members."""
+    members = [found for object_id in _find(call)["_members"] if (found := reference(call, object_id))]
+    return answer_collection(call, members, "directoryObjects")
+
+
+@route("POST", "/groups/{group}/members/$ref", WRITE_GROUPS)
+def add_member(call: Call) -> Reply:
+    """Add a member."""
+    group = _find(call)
+    object_id = str(call.body.get("@odata.id", "")).rstrip("/").rpartition("/")[2].lower()
+    if reference(call, object_id) is None:
+        raise not_found(object_id)
+    if object_id in group["_members"]:
+        message = "One or more added object references already exist for the following modified properties: 'members'."
+        raise bad_request(message)
+    call.directory.store.put("groups", group["id"], group | {"_members": [*group["_members"], object_id]})
+    audit(call, "Add member to group", group, "Group", [("Member.ObjectID", None, object_id)])
+    return NO_CONTENT
+
+
+@route("DELETE", "/groups/{group}/members/{member}/$ref", WRITE_GROUPS)
+def remove_member(call: Call) -> Reply:
+    """Take a member out."""
+    group, object_id = _find(call), call.ids["member"].lower()
+    if object_id not in group["_members"]:
+        raise not_found(object_id)
+    members = [member for member in group["_members"] if member != object_id]
+    call.directory.store.put("groups", group["id"], group | {"_members": members})
+    audit(call, "Remove member from group", group, "Group", [("Member.ObjectID", object_id, None)])
+    return NO_CONTENT
+
+
+def _find(call: Call) -> Json:
+    group = call.directory.store.find("groups", call.ids["group"].lower())
+    if group is None:
+        raise not_found(call.ids["group"])
+    return group
+
+
+@route("GET", "/users", READ_USERS)
+def list_users(call: Call) -> Reply:
+    """List the people."""
+    people = list(call.directory.store.all("users").values())
+    return answer_collection(
+        call, select_items(people, call.query, ("id", "displayName", "userPrincipalName"), "user"), "users"
+    )
+
+
+@route("GET", "/users/{user}", READ_USERS)
+def get_user(call: Call) -> Reply:
+    """Read one of the people, by id or user principal name."""
+    for person in call.directory.store.all("users").values():
+        if call.ids["user"].lower() in (person["id"], person["userPrincipalName"]):
+            return Reply(status=200, body={"@odata.context": call.context("users/$entity")} | person)
+    raise not_found(call.ids["user"])
+
+
+@route("POST", "/directoryObjects/getByIds", READ_USERS)
+def get_by_ids(call: Call) -> Reply:
+    """Names for a list of object ids; ids that nobody has are left out."""
+    ids = call.body.get("ids")
+    if not isinstance(ids, list) or len(ids) > MOST_IDS:
+        raise bad_request("Invalid value specified for property 'ids' of resource 'DirectoryObject'.")
+    found = [found for object_id in ids if (found := reference(call, str(object_id).lower()))]
+    return answer_collection(call, found, "directoryObjects")

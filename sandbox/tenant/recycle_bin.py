@@ -1,0 +1,82 @@
+"""Deleted applications and service principals: list, read, restore, delete for good.
+
+Source: https://learn.microsoft.com/en-us/graph/api/resources/directory (checked 2026-11-24). Texts conflict on whether
+restoring an application restores its service principal; a switch decides.
+"""
+
+from sandbox.tenant.audit import audit
+from sandbox.tenant.entities import present
+from sandbox.tenant.entity_answers import COLLECTIONS, answer_collection
+from sandbox.tenant.odata import select_items
+from sandbox.tenant.permissions import READ_APPLICATIONS, WRITE_APPLICATIONS
+from sandbox.tenant.problems import GraphError, not_found
+from sandbox.tenant.routing import NO_CONTENT, Call, Reply, route
+from sandbox.tenant.store import Json
+
+FILTERABLE = ("id", "appId", "displayName", "tags")
+
+
+@route("GET", "/directory/deletedItems/microsoft.graph.application", READ_APPLICATIONS)
+@route("GET", "/directory/deletedItems/microsoft.graph.servicePrincipal", READ_APPLICATIONS)
+def list_deleted(call: Call) -> Reply:
+    """List those of one type."""
+    type_name = call.path.rpartition(".")[2]
+    items = [item for item in call.directory.store.all("deletedItems").values() if item["_type"] == type_name]
+    found = select_items(items, call.query, FILTERABLE, type_name)
+    return answer_collection(call, [present(item, type_name) for item in found], COLLECTIONS[type_name])
+
+
+@route("GET", "/directory/deletedItems/{item}", READ_APPLICATIONS)
+def get_deleted(call: Call) -> Reply:
+    """Read one."""
+    return Reply(status=200, body=_entity(call, _find(call)))
+
+
+@route("POST", "/directory/deletedItems/{item}/restore", READ_APPLICATIONS)
+def restore(call: Call) -> Reply:
+    """Bring one back under its old ids; grants that went with a service principal stay gone."""
+    item = _find(call)
+    WRITE_APPLICATIONS.check(call.caller, item["_owners"])
+    if item["_type"] == "servicePrincipal" and call.directory.service_principal_of(item["appId"]):
+        message = f"The service principal cannot be restored because the service principal name {item['appId']} is already in use."
+        raise GraphError(409, "Request_MultipleObjectsWithSameKeyValue", message)
+    restored = _restore(call, item)
+    if item["_type"] == "application" and call.directory.switches.restore_service_principal:
+        for other in list(call.directory.store.all("deletedItems").values()):
+            if other["appId"] == item["appId"]:
+                _restore(call, other)
+    return Reply(status=200, body=_entity(call, restored))
+
+
+def _restore(call: Call, item: Json) -> Json:
+    store = call.directory.store
+    store.drop("deletedItems", item["id"])
+    restored = {name: value for name, value in item.items() if name != "_type"} | {"deletedDateTime": None}
+    store.put(COLLECTIONS[item["_type"]], item["id"], restored)
+    name = "application" if item["_type"] == "application" else "service principal"
+    audit(call, f"Restore {name}", restored, item["_type"][0].upper() + item["_type"][1:])
+    return restored | {"_type": item["_type"]}
+
+
+@route("DELETE", "/directory/deletedItems/{item}", READ_APPLICATIONS)
+def delete_for_good(call: Call) -> Reply:
+    """Delete one for good."""
+    item = _find(call)
+    WRITE_APPLICATIONS.check(call.caller, item["_owners"])
+    call.directory.store.drop("deletedItems", item["id"])
+    name = "application" if item["_type"] == "application" else "service principal"
+    audit(call, f"Hard Delete {name}", item, item["_type"][0].upper() + item["_type"][1:])
+    return NO_CONTENT
+
+
+def _find(call: Call) -> Json:
+    item = call.directory.store.find("deletedItems", call.ids["item"].lower())
+    if item is None:
+        raise not_found(call.ids["item"])
+    return item
+
+
+def _entity(call: Call, item: Json) -> Json:
+    type_name = item["_type"]
+    kind = {"@odata.context": call.context("directoryObjects/$entity"), "@odata.type": f"#microsoft.graph.{type_name}"}
+    return kind | present(item, type_name)

@@ -1,0 +1,197 @@
+"""Directory roles: active and eligible assignments.
+
+Source: https://learn.microsoft.com/en-us/graph/api/resources/rolemanagement (checked 2026-11-24). Ids of built-in roles:
+https://learn.microsoft.com/en-us/entra/identity/role-based-access-control/permissions-reference.
+"""
+
+import secrets
+
+from sandbox.tenant.audit import audit
+from sandbox.tenant.directory import new_id
+from sandbox.tenant.entity_answers import answer_collection, reference
+from sandbox.tenant.odata import select_items
+from sandbox.tenant.permissions import (
+    READ_DIRECTORY_ROLES,
+    READ_ELIGIBLE_ROLES,
+    WRITE_DIRECTORY_ROLES,
+    WRITE_ELIGIBLE_ROLES,
+)
+from sandbox.tenant.problems import GraphError, bad_query, bad_request, not_found
+from sandbox.tenant.routing import NO_CONTENT, Call, Reply, route
+from sandbox.tenant.store import Json
+
+BUILT_IN = {
+    "62e90394-69f5-4237-9190-012177145e10": "Global Administrator",
+    "9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3": "Application Administrator",
+    "158c047a-c907-4556-b7ef-446551a6b5f7": "Cloud Application Administrator",
+    "e8611ab8-c189-46e8-94e1-60213ab1f814": "Privileged Role Administrator",
+    "29232cdf-9323-42fd-ade2-1d097af3e4de": "Exchange Administrator",
+    "88d8e3e3-8f55-4a1e-953a-9b9898b8876b": "Directory Readers",
+}
+FILTERABLE = ("principalId", "directoryScopeId", "roleDefinitionId")
+_ACTIVE = "roleManagement/directory/roleAssignments"
+_ELIGIBLE = "roleManagement/directory/roleEligibilityScheduleInstances"
+
+
+def _definition(role_id: str) -> Json:
+    return {
+        "id": role_id,
+        "description": BUILT_IN[role_id],
+        "displayName": BUILT_IN[role_id],
+        "isBuiltIn": True,
+        "isEnabled": True,
+        "resourceScopes": ["/"],
+        "templateId": role_id,
+        "version": "1",
+    }
+
+
+def active_roles(call: Call, principal_id: str) -> list[Json]:
+    """The roles that the principal has in the whole tenant, as memberships show them."""
+    return [
+        {
+            "@odata.type": "#microsoft.graph.directoryRole",
+            "id": item["roleDefinitionId"],
+            "deletedDateTime": None,
+            "description": BUILT_IN[item["roleDefinitionId"]],
+            "displayName": BUILT_IN[item["roleDefinitionId"]],
+            "roleTemplateId": item["roleDefinitionId"],
+        }
+        for item in call.directory.store.all("roleAssignments").values()
+        if (item["principalId"], item["directoryScopeId"]) == (principal_id, "/")
+    ]
+
+
+@route("GET", "/roleManagement/directory/roleDefinitions", READ_DIRECTORY_ROLES)
+def list_definitions(call: Call) -> Reply:
+    """List the roles."""
+    roles = [_definition(role_id) for role_id in BUILT_IN]
+    found = select_items(roles, call.query, ("id", "displayName", "templateId"), "unifiedRoleDefinition")
+    return answer_collection(call, found, "roleManagement/directory/roleDefinitions")
+
+
+@route("GET", "/roleManagement/directory/roleDefinitions/{role}", READ_DIRECTORY_ROLES)
+def get_definition(call: Call) -> Reply:
+    """Read one role."""
+    if call.ids["role"] not in BUILT_IN:
+        raise not_found(call.ids["role"])
+    context = call.context("roleManagement/directory/roleDefinitions/$entity")
+    return Reply(status=200, body={"@odata.context": context} | _definition(call.ids["role"]))
+
+
+@route("GET", f"/{_ACTIVE}", READ_DIRECTORY_ROLES)
+def list_assignments(call: Call) -> Reply:
+    """List the active assignments."""
+    return _list(call, "roleAssignments", _ACTIVE)
+
+
+@route("GET", f"/{_ELIGIBLE}", READ_ELIGIBLE_ROLES)
+def list_eligible(call: Call) -> Reply:
+    """List the eligible assignments; the tenant needs Entra ID P2 for it."""
+    if not call.directory.switches.premium:
+        message = "The tenant needs to have Microsoft Entra ID P2 or Microsoft Entra ID Governance license."
+        raise GraphError(400, "AadPremiumLicenseRequired", message)
+    return _list(call, "roleEligibilityScheduleInstances", _ELIGIBLE)
+
+
+def _list(call: Call, kind: str, context: str) -> Reply:
+    found = select_items(list(call.directory.store.all(kind).values()), call.query, FILTERABLE, "unifiedRoleAssignment")
+    if call.query.expand not in ("", "roleDefinition"):
+        raise bad_query(
+            "Parsing OData Select and Expand failed: Could not find a property named "
+            f"'{call.query.expand}' on type 'microsoft.graph.unifiedRoleAssignment'."
+        )
+    if call.query.expand:
+        found = [item | {"roleDefinition": _definition(item["roleDefinitionId"])} for item in found]
+    return answer_collection(call, found, context)
+
+
+@route("POST", f"/{_ACTIVE}", WRITE_DIRECTORY_ROLES)
+def create_assignment(call: Call) -> Reply:
+    """Give a principal a role, in the tenant or for one object."""
+    assignment = {"id": secrets.token_urlsafe(32)} | _read(call)
+    if any(_is_same(assignment, other) for other in call.directory.store.all("roleAssignments").values()):
+        raise bad_request("A conflicting object with one or more of the specified property values is present.")
+    call.directory.store.put("roleAssignments", assignment["id"], assignment)
+    _audit(call, "Add member to role", assignment)
+    return Reply(status=201, body={"@odata.context": call.context(f"{_ACTIVE}/$entity")} | assignment)
+
+
+def _is_same(assignment: Json, other: Json) -> bool:
+    return all(assignment[name] == other[name] for name in FILTERABLE)
+
+
+@route("POST", "/roleManagement/directory/roleEligibilityScheduleRequests", WRITE_ELIGIBLE_ROLES)
+def request_eligibility(call: Call) -> Reply:
+    """Make a principal eligible for a role, or end that; the instance is there at once."""
+    action = call.body.get("action")
+    wanted = _read(call)
+    store = call.directory.store
+    if action == "adminRemove":
+        for other in list(store.all("roleEligibilityScheduleInstances").values()):
+            if _is_same(wanted, other):
+                store.drop("roleEligibilityScheduleInstances", other["id"])
+    elif action == "adminAssign":
+        schedule = call.body.get("scheduleInfo") or {}
+        instance = wanted | {
+            "id": secrets.token_urlsafe(32),
+            "appScopeId": None,
+            "startDateTime": schedule.get("startDateTime") or call.directory.now(),
+            "endDateTime": (schedule.get("expiration") or {}).get("endDateTime"),
+            "memberType": "Direct",
+            "roleEligibilityScheduleId": new_id(),
+        }
+        store.put("roleEligibilityScheduleInstances", instance["id"], instance)
+    else:
+        raise bad_request("Invalid value specified for property 'action' of resource 'RoleEligibilityScheduleRequest'.")
+    _audit(
+        call, "Add eligible member to role" if action == "adminAssign" else "Remove eligible member from role", wanted
+    )
+    context = call.context("roleManagement/directory/roleEligibilityScheduleRequests/$entity")
+    answer = {"@odata.context": context, "id": new_id(), "status": "Provisioned", "action": action}
+    return Reply(status=201, body=answer | wanted)
+
+
+@route("GET", f"/{_ACTIVE}/{{assignment}}", READ_DIRECTORY_ROLES)
+def get_assignment(call: Call) -> Reply:
+    """Read one assignment."""
+    return Reply(status=200, body={"@odata.context": call.context(f"{_ACTIVE}/$entity")} | _find(call))
+
+
+@route("DELETE", f"/{_ACTIVE}/{{assignment}}", WRITE_DIRECTORY_ROLES)
+def delete_assignment(call: Call) -> Reply:
+    """Take the role away."""
+    assignment = _find(call)
+    call.directory.store.drop("roleAssignments", assignment["id"])
+    _audit(call, "Remove member from role", assignment)
+    return NO_CONTENT
+
+
+def _find(call: Call) -> Json:
+    assignment = call.directory.store.find("roleAssignments", call.ids["assignment"])
+    if assignment is None:
+        raise not_found(call.ids["assignment"])
+    return assignment
+
+
+def _read(call: Call) -> Json:
+    role_id, principal_id = (str(call.body.get(name, "")).lower() for name in ("roleDefinitionId", "principalId"))
+    if role_id not in BUILT_IN:
+        raise bad_request(f"The role definition '{role_id}' does not exist.")
+    if reference(call, principal_id) is None:
+        raise not_found(principal_id)
+    scope = call.body.get("directoryScopeId") or "/"
+    return {"principalId": principal_id, "directoryScopeId": scope, "roleDefinitionId": role_id}
+
+
+def _audit(call: Call, activity: str, assignment: Json) -> None:
+    principal = reference(call, assignment["principalId"]) or {"id": assignment["principalId"]}
+    name = BUILT_IN[assignment["roleDefinitionId"]]
+    added = activity.startswith("Add")
+    audit(
+        call,
+        activity,
+        principal,
+        "ServicePrincipal",
+        [("Role.DisplayName", None if added else name, name if added else None)],
+    )
