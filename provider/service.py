@@ -8,6 +8,7 @@ import asyncio
 import functools
 import importlib
 import json
+import re
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 RESOURCES: Final = {
     "mimecast-entra:index:CertificateCredential": "provider.certificate_credential:CertificateCredential",
+    "mimecast-entra:index:AccessGuard": "provider.access_guard:AccessGuard",
 }
 """Custom resources by type token: `module:class`."""
 
@@ -224,10 +226,11 @@ def _find_class(place: str) -> Any:
 
 def _answer_diff(difference: Difference) -> Any:
     changes = difference.changes
+    names = sorted({re.split(r"[.\[]", path, maxsplit=1)[0] for path in changes})
     return provider_pb2.DiffResponse(
         changes=provider_pb2.DiffResponse.DIFF_SOME if changes else provider_pb2.DiffResponse.DIFF_NONE,
-        diffs=sorted({path.partition(".")[0] for path in changes}),
-        replaces=sorted({path.partition(".")[0] for path in changes}) if difference.replaces else [],
+        diffs=names,
+        replaces=names if difference.replaces else [],
         detailedDiff={
             path: provider_pb2.PropertyDiff(kind=_KINDS[change, difference.replaces], inputDiff=True)
             for path, change in changes.items()

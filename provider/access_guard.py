@@ -1,0 +1,255 @@
+"""Owns `AccessGuard`: what a read, a diff and an update of the guard mean to Pulumi. It leaves looking to `association.guard`.
+
+A read returns what was observed as inputs. Outputs repeat it, and hold beside it what the program declared last
+(`declared`) and what the state had accepted before (`accepted`), so that a diff is honest in a preview and in a refresh,
+also after a refresh that accepted a finding.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from association.errors import AssociationError
+from association.guard.comparison import (
+    Before,
+    Deviation,
+    Finding,
+    find_deviations,
+    pick_baseline,
+    pick_declared,
+)
+from association.guard.families import BASELINE, DECLARED, Maps
+from association.guard.inspection import Inspection, Order, inspect
+from association.guard.reads import Subject
+from association.guard.repair import carry_out, plan_repair
+from association.guard.text import property_path, read_time
+from provider.access_guard_inputs import DECLARED_MARK, SCHEMA, SETTINGS, Mode, check_inputs, read_exceptions
+from provider.resource import UNKNOWN, Change, Checked, Created, Difference, Failure, Observed, Properties
+
+if TYPE_CHECKING:
+    from provider.connection import Connection
+
+_LAG: Final = timedelta(minutes=1)
+"""Time after a change of ours in which a missing entry may still be on its way to every replica."""
+_OWNED: Final = "Application.ReadWrite.OwnedBy"
+_ANY_APPLICATION: Final = frozenset({"Application.ReadWrite.All", "Directory.ReadWrite.All"})
+
+
+class AccessGuard:
+    """The complete list of ways into one association."""
+
+    pulumi_type: ClassVar[str] = "mimecast-entra:index:AccessGuard"
+    schema: ClassVar[Mapping[str, Any]] = SCHEMA
+
+    def __init__(self, connection: "Connection") -> None:
+        """Contact nobody yet."""
+        self._connection = connection
+
+    def check(self, *, old_inputs: Properties, inputs: Properties) -> Checked:
+        """Judge the inputs, and stop a deployer that is about to lock itself out."""
+        checked = check_inputs(old_inputs, inputs)
+        if checked.failures:
+            return checked
+        return Checked(inputs=checked.inputs, failures=tuple(self._foresee_lockout(checked.inputs)))
+
+    def diff(
+        self,
+        *,
+        resource_id: str,  # noqa: ARG002 - the protocol's signature
+        old_inputs: Properties,  # noqa: ARG002 - outputs repeat them as observed
+        old_outputs: Properties,
+        inputs: Properties,
+    ) -> Difference:
+        """What was observed against what is declared, entry by entry, and against what the state had accepted."""
+        changes = {
+            name: Change.UPDATE for name in SETTINGS if inputs.get(name) != old_outputs.get(name) and name in inputs
+        }
+        wanted = inputs.get(DECLARED_MARK) or inputs
+        accepted = {
+            **(old_outputs.get("accepted") or {}),
+            **{name: inputs[name] for name in BASELINE if name in inputs},
+        }
+        for name in DECLARED:
+            changes |= _compare(name, old_outputs.get(name) or {}, wanted.get(name) or {})
+        for name in BASELINE:
+            changes |= _compare(name, old_outputs.get(name) or {}, accepted.get(name) or {})
+        return Difference(changes=changes, replaces="applicationId" in changes)
+
+    def create(self, *, urn: str, inputs: Properties, preview: bool) -> Created:
+        """Look for the first time: what is there beside the declared is warned about, never taken away."""
+        if preview:
+            return Created(id="", outputs={**inputs, DECLARED_MARK: _declared_of(inputs)})
+        order = _order(inputs, declared=pick_declared(inputs), before=Before(observed={}))
+        inspection = inspect(self._connection.graph, order)
+        self._warn(urn, _unexpected(inspection, order.declared), "not declared, and left alone")
+        for name, reason in inspection.observed["unreadable"].items():
+            self._connection.diagnostics.warn(f"{property_path('unreadable', name)}: {reason}", urn)
+        outputs = _outputs(inputs, _assume_declared(inspection, order), order, accepted=inspection.observed)
+        return Created(id=order.subject.application_object_id, outputs=outputs | {"changedAt": _stamp(order.now)})
+
+    def read(self, *, urn: str, resource_id: str, inputs: Properties, outputs: Properties) -> Observed | None:  # noqa: ARG002
+        """What the tenant shows, as inputs."""
+        if "servicePrincipalId" not in inputs:
+            raise AssociationError(
+                "AccessGuard cannot be imported: it stands for nothing in the tenant.",
+                hint="Run `pulumi up`: creating it only looks.",
+            )
+        declared = pick_declared(outputs.get(DECLARED_MARK) or inputs)
+        accepted = pick_baseline(outputs)
+        before = Before(observed=pick_declared(outputs) | accepted, locked=bool(outputs.get("locked")))
+        changed_at = read_time(outputs.get("changedAt"))
+        now = datetime.now(UTC)
+        order = _order(
+            inputs, declared=declared, before=before, just_changed=changed_at is not None and now - changed_at < _LAG
+        )
+        inspection = inspect(self._connection.graph, order)
+        kept = {"changedAt": outputs["changedAt"]} if "changedAt" in outputs else {}
+        settings = {name: inputs[name] for name in SETTINGS if name in inputs}
+        return Observed(
+            id=resource_id,
+            inputs={**settings, **inspection.observed, DECLARED_MARK: declared},
+            outputs=_outputs(settings, inspection, order, accepted=accepted) | kept,
+        )
+
+    def update(
+        self,
+        *,
+        urn: str,
+        resource_id: str,
+        old_outputs: Properties,
+        inputs: Properties,
+        preview: bool,  # noqa: ARG002
+    ) -> Properties:
+        """Take away what was not declared, or only say so: as the mode wants it."""
+        if preview:
+            return {**old_outputs, **inputs, DECLARED_MARK: _declared_of(inputs)}
+        accepted = pick_baseline(old_outputs)
+        before = Before(observed=pick_declared(old_outputs) | accepted, locked=bool(old_outputs.get("locked")))
+        order = _order(inputs, declared=pick_declared(inputs), before=before)
+        leaving = pick_declared(old_outputs.get(DECLARED_MARK) or {})
+        inspection = inspect(self._connection.graph, order)
+        findings = [one for one in _unexpected(inspection, order.declared) if one.key not in leaving[one.family]]
+        if inputs.get("mode") == Mode.ENFORCE:
+            inspection = self._enforce(urn, findings, inspection, order)
+        else:
+            self._warn(urn, findings, "not declared, and left alone because guard is `report`")
+        outputs = _outputs(inputs, _assume_declared(inspection, order, leaving), order, accepted=accepted)
+        return outputs | accepted | {"changedAt": _stamp(datetime.now(UTC))}
+
+    def delete(self, *, urn: str, resource_id: str, outputs: Properties) -> None:
+        """Take nothing away: what the guard did not make is not the guard's to remove."""
+
+    def _enforce(self, urn: str, findings: list[Finding], inspection: Inspection, order: Order) -> Inspection:
+        plan = plan_repair(
+            findings,
+            announced=order.before.observed,
+            observation=inspection.observation,
+            declared=order.declared,
+            now=order.now,
+        )
+        for finding, reason in plan.left:
+            self._connection.diagnostics.warn(f"{finding}. Left alone: {reason}", urn)
+        if not plan.steps:
+            return inspection
+        carry_out(plan.steps, self._connection.graph, self._connection.keys)
+        gone = {(step.finding.family, step.finding.key) for step in plan.steps}
+        after = inspection
+        for pause in (0.0, 1.0, 2.0, 4.0, 8.0):
+            if pause:
+                self._connection.graph.sleep(pause)
+            after = inspect(self._connection.graph, order)
+            still = [name for name in sorted(gone) if name[1] in after.observed[name[0]]]
+            if not still:
+                return after
+        paths = ", ".join(property_path(*name) for name in still)
+        raise AssociationError(
+            f"Microsoft Graph took the removal of {paths}, and still shows it.",
+            hint="Run `pulumi up --refresh` again in a minute; if it stays, somebody or something puts it back.",
+        )
+
+    def _warn(self, urn: str, findings: Iterable[Finding], remark: str) -> None:
+        for finding in findings:
+            self._connection.diagnostics.warn(f"{finding} ({remark})", urn)
+
+    def _foresee_lockout(self, inputs: Properties) -> Iterable[Failure]:
+        """The azuread provider takes the deployer off the owners unless it is declared to be one."""
+        owners = inputs["owners"]
+        if owners is UNKNOWN:
+            return
+        claims = self._connection.graph.token_claims()
+        roles, own_id = set(claims.get("roles") or ()), str(claims.get("oid") or "").lower()
+        if _OWNED not in roles or roles & _ANY_APPLICATION or own_id in {key.lower() for key in owners}:
+            return
+        yield Failure(
+            property="owners",
+            reason=f"the deployer ({own_id}) may only write applications that it owns ({_OWNED}) and is not among the declared "
+            f"owners: this deployment would lock it out. Run: pulumi config set --path 'owners[{len(owners)}]' {own_id}",
+        )
+
+
+def _compare(name: str, observed: Any, wanted: Any) -> dict[str, Change]:
+    """From what was observed to what should be, by property path."""
+    if observed is UNKNOWN or wanted is UNKNOWN:
+        return {name: Change.UPDATE}
+    changes: dict[str, Change] = {}
+    for key in sorted(set(observed) | set(wanted)):
+        if observed.get(key) != wanted.get(key):
+            kind = Change.DELETE if key not in wanted else Change.ADD if key not in observed else Change.UPDATE
+            changes[property_path(name, key)] = kind
+    return changes
+
+
+def _order(inputs: Properties, *, declared: Maps, before: Before, just_changed: bool = False) -> Order:
+    subject = Subject(
+        application_object_id=str(inputs["applicationId"]).rpartition("/")[2],
+        service_principal_object_id=str(inputs["servicePrincipalId"]),
+        client_id=str(inputs["clientId"]),
+        stack_tag=str(inputs.get("stackTag") or ""),
+        app_role_ids=inputs.get("appRoleIds") or {},
+        expiry_warning_days=int(inputs.get("expiryWarningDays") or 0),
+    )
+    return Order(
+        subject=subject,
+        declared=declared,
+        before=before,
+        exemptions=read_exceptions(inputs.get("exceptions")),
+        now=datetime.now(UTC),
+        just_changed=just_changed,
+    )
+
+
+def _assume_declared(inspection: Inspection, order: Order, leaving: Maps | None = None) -> Inspection:
+    """The declared counts as there: its own resources make it in this very run, and a replica may lag behind them.
+
+    What the program has just stopped declaring (`leaving`) counts as gone: its own resource takes it away right after.
+    """
+    observed = dict(inspection.observed)
+    for name in DECLARED:
+        gone = set((leaving or {}).get(name, ())) - set(order.declared[name])
+        there = {key: text for key, text in observed[name].items() if key not in gone}
+        observed[name] = {**there, **order.declared[name]}
+    return replace(inspection, observed=observed)
+
+
+def _outputs(settings: Properties, inspection: Inspection, order: Order, *, accepted: Maps) -> Properties:
+    return {
+        **settings,
+        **inspection.observed,
+        DECLARED_MARK: order.declared,
+        "accepted": {name: accepted.get(name, {}) for name in BASELINE},
+        "locked": order.before.locked or inspection.observation.locked,
+    }
+
+
+def _unexpected(inspection: Inspection, declared: Maps) -> list[Finding]:
+    findings = find_deviations(inspection.observed, declared, inspection.observation)
+    return [finding for finding in findings if finding.deviation is Deviation.UNEXPECTED]
+
+
+def _declared_of(inputs: Properties) -> Properties:
+    return {name: inputs.get(name) or {} for name in DECLARED}
+
+
+def _stamp(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,198 @@
+"""Owns the inputs of an `AccessGuard`: their names, their schema, and what makes them unusable. It leaves the tenant out."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from enum import StrEnum
+from typing import Any, Final
+
+from association.errors import SettingsError
+from association.guard.comparison import Exemption
+from association.guard.families import BASELINE, DECLARED, FAMILIES
+from association.guard.text import read_path
+from provider.resource import UNKNOWN, Checked, Failure, Properties
+
+
+class Mode(StrEnum):
+    """What an update may do about findings."""
+
+    REPORT = "report"
+    """Nothing: it warns."""
+    ENFORCE = "enforce"
+    """Take away what was not declared."""
+
+
+IDENTITIES: Final = {
+    "applicationId": "`/applications/{object id}`, the `id` of an `azuread.Application`.",
+    "servicePrincipalId": "Object id of the service principal.",
+    "clientId": "Application (client) id.",
+}
+_SETTINGS: Final[Mapping[str, Mapping[str, Any]]] = {
+    "stackTag": {
+        "type": "string",
+        "description": "The tag `pulumi:organization/project/stack` of this stack's applications, to find the ones it lost.",
+    },
+    "mode": {"type": "string", "description": "`report` (default) or `enforce`."},
+    "expiryWarningDays": {
+        "type": "integer",
+        "description": "Report certificates that end within so many days; default 60.",
+    },
+    "exceptions": {
+        "type": "array",
+        "items": {"type": "object", "additionalProperties": {"type": "string"}},
+        "description": "Findings that are accepted for a while: `finding` as reported, `reason`, `until` (`YYYY-MM-DD`).",
+    },
+    "appRoleIds": {
+        "type": "object",
+        "additionalProperties": {"type": "string"},
+        "description": "For each key of `appRoles`: `resource object id/role id`.",
+    },
+}
+SETTINGS: Final = (*IDENTITIES, *_SETTINGS)
+"""Every input that is no family."""
+
+DECLARED_MARK: Final = "declared"
+"""Input that only a read returns: what the program declared last. Where it is, the inputs are what was observed."""
+
+_MAP: Final = {"type": "object", "additionalProperties": {"type": "string"}}
+_PROPERTIES: Final[dict[str, Any]] = {
+    **{name: {"type": "string", "description": text} for name, text in IDENTITIES.items()},
+    **_SETTINGS,
+    **{name: {**_MAP, "description": FAMILIES[name].description} for name in DECLARED},
+}
+SCHEMA: Final[Mapping[str, Any]] = {
+    "description": "The complete list of ways into an association. A refresh shows what was not declared; an update warns, or "
+    "with `mode: enforce` takes it away. Deleting it takes nothing away.",
+    "inputProperties": {
+        **_PROPERTIES,
+        "applicationId": {**_PROPERTIES["applicationId"], "willReplaceOnChanges": True},
+    },
+    "requiredInputs": list(IDENTITIES),
+    "properties": {**_PROPERTIES, **{name: {**_MAP, "description": FAMILIES[name].description} for name in BASELINE}},
+    "required": list(IDENTITIES),
+}
+
+_GUID: Final = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+_PATTERNS: Final = {
+    "applicationId": (rf"/applications/{_GUID}", "/applications/<object id>"),
+    "servicePrincipalId": (_GUID, "an object id"),
+    "clientId": (_GUID, "a client id"),
+}
+_DEFAULT_DAYS: Final = 60
+
+
+def check_inputs(old_inputs: Properties, inputs: Properties) -> Checked:
+    """Judge and normalize; the baseline comes from the state, as no program can know it.
+
+    Args:
+        old_inputs: As stored; empty for a new guard.
+        inputs: Of the program.
+    """
+    known = {*SETTINGS, *DECLARED}
+    failures = [
+        Failure(property=name, reason=f"unknown property; expected {', '.join(sorted(known))}")
+        for name, value in inputs.items()
+        if name not in known and name not in BASELINE and name != DECLARED_MARK and value is not None
+    ]
+    checked: Properties = {}
+    for name in SETTINGS:
+        try:
+            checked[name] = inputs.get(name) if inputs.get(name) is UNKNOWN else _CHECKS[name](name, inputs.get(name))
+        except SettingsError as error:
+            checked[name] = inputs.get(name)
+            failures.append(Failure(property=name, reason=str(error)))
+    for name in DECLARED:
+        value = inputs.get(name)
+        if value is not None and not isinstance(value, dict) and value is not UNKNOWN:
+            failures.append(Failure(property=name, reason=f"is {value!r}, expected a map from key to sentence"))
+        checked[name] = {} if value is None else value
+    checked |= {name: old_inputs[name] for name in BASELINE if name in old_inputs}
+    return Checked(inputs=checked, failures=tuple(failures))
+
+
+def _check_identity(name: str, value: Any) -> str:
+    pattern, expected = _PATTERNS[name]
+    if not isinstance(value, str) or not re.fullmatch(pattern, value, re.IGNORECASE):
+        raise SettingsError(f"{name} is {value!r}, expected {expected}")
+    return value.lower()
+
+
+def _check_tag(name: str, value: Any) -> str:
+    if value in (None, ""):
+        return ""
+    if not isinstance(value, str) or not value.startswith("pulumi:"):
+        raise SettingsError(f"{name} is {value!r}, expected pulumi:<organization>/<project>/<stack>")
+    return value
+
+
+def _check_mode(name: str, value: Any) -> str:
+    if value is None:
+        return Mode.REPORT.value
+    if value not in set(Mode):
+        raise SettingsError(f"{name} is {value!r}, expected {' or '.join(Mode)}")
+    return str(value)
+
+
+def _check_days(name: str, value: Any) -> int:
+    if value is None:
+        return _DEFAULT_DAYS
+    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0 or value != int(value):
+        raise SettingsError(f"{name} is {value!r}, expected a whole number of days, for example {_DEFAULT_DAYS}")
+    return int(value)
+
+
+def _check_exceptions(_: str, value: Any) -> list[dict[str, str]]:
+    read_exceptions(value)
+    return [dict(item) for item in value or ()]
+
+
+def _check_role_ids(name: str, value: Any) -> dict[str, Any]:
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise SettingsError(f"{name} is {value!r}, expected a map from app role to `resource object id/role id`")
+    return value
+
+
+_CHECKS: Final = {
+    **dict.fromkeys(IDENTITIES, _check_identity),
+    "stackTag": _check_tag,
+    "mode": _check_mode,
+    "expiryWarningDays": _check_days,
+    "exceptions": _check_exceptions,
+    "appRoleIds": _check_role_ids,
+}
+
+
+def read_exceptions(items: Sequence[Mapping[str, Any]] | None) -> list[Exemption]:
+    """The exceptions of the configuration.
+
+    Raises:
+        SettingsError: Naming every one that is wrong.
+    """
+    exemptions: list[Exemption] = []
+    problems: list[str] = []
+    for number, item in enumerate(items or ()):
+        try:
+            exemptions.append(_read_exception(number, item))
+        except SettingsError as error:
+            problems.extend(error.problems)
+    if problems:
+        raise SettingsError.of_all(problems)
+    return exemptions
+
+
+def _read_exception(number: int, item: Mapping[str, Any]) -> Exemption:
+    place = f"exceptions[{number}]"
+    if set(item) != {"finding", "reason", "until"}:
+        raise SettingsError(f"{place}: expected the three texts finding, reason and until, got {item!r}")
+    if not str(item["reason"]).strip():
+        raise SettingsError(f"{place}: reason is empty; expected why this finding is accepted")
+    try:
+        until = date.fromisoformat(str(item["until"]))
+    except ValueError:
+        raise SettingsError(
+            f"{place}: until is {item['until']!r}, expected the last day it holds, for example 2027-01-31"
+        ) from None
+    family, key = read_path(str(item["finding"]))
+    return Exemption(family=family, key=key, reason=str(item["reason"]), until=until)
