@@ -3,7 +3,7 @@
 import re
 import warnings
 from dataclasses import dataclass
-from typing import Never
+from typing import NamedTuple, Never
 
 from cryptography.hazmat.primitives.serialization import Encoding
 
@@ -40,8 +40,7 @@ _HINTS = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Span:
+class _Span(NamedTuple):
     """One part of the text that should be a certificate in base64."""
 
     label: str

@@ -41,7 +41,8 @@ class Text:
     def locate(self, index: int) -> str:
         """Name the place of one character of `content` for people: `line 3, character 17`, both from 1."""
         offset = index
-        for hidden in _HIDDEN.finditer(self.original):
+        hides_nothing = len(self.content) == len(self.original)
+        for hidden in () if hides_nothing else _HIDDEN.finditer(self.original):
             resolved = _resolve(hidden)
             if hidden.start() > offset - len(resolved):
                 break
@@ -90,7 +91,9 @@ def _guess_wide(data: bytes) -> str | None:
 
 def make_text(original: str, *, source: str) -> Text:
     r"""Drop what cannot be seen; resolve `\n`, `\r`, `\/` and the escapes of `+`, `/` and `=` that JSON writers use."""
-    return Text(source=source, content=_HIDDEN.sub(_resolve, original), original=original)
+    may_hide = "\\" in original or not original.isascii()
+    content = _HIDDEN.sub(_resolve, original) if may_hide else original
+    return Text(source=source, content=content, original=original)
 
 
 def _resolve(hidden: re.Match[str]) -> str:
