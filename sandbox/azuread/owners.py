@@ -3,7 +3,10 @@
 It leaves out who the owners should be. The caller always makes the object as its owner, and is removed when not declared.
 """
 
+from collections.abc import Iterable
+
 from sandbox.azuread.graph import Graph
+from sandbox.azuread.problems import GraphError, ProviderError
 
 _MOST_AT_CREATION = 20
 """Owners that one POST may bind, the caller included. Source: azuread, observed (checked 2026-11-24)."""
@@ -23,24 +26,37 @@ def complete_owners(graph: Graph, path: str, declared: list[str]) -> None:
         path: The object's path.
         declared: Object ids.
     """
-    for owner in _others(graph, declared)[_MOST_AT_CREATION - 1 :]:
-        graph.post(f"{path}/owners/$ref", {"@odata.id": graph.reference(owner)})
+    _add(graph, path, _others(graph, declared)[_MOST_AT_CREATION - 1 :])
     if graph.caller_object_id.lower() not in map(str.lower, declared):
-        graph.delete(f"{path}/owners/{graph.caller_object_id}/$ref")
+        _remove(graph, path, [graph.caller_object_id])
 
 
 def change_owners(graph: Graph, path: str, declared: list[str]) -> None:
     """Make the owners those declared: add the missing ones, then remove the others."""
     current = read_owners(graph, path)
-    for owner in sorted(set(declared) - set(current)):
-        graph.post(f"{path}/owners/$ref", {"@odata.id": graph.reference(owner)})
-    for owner in sorted(set(current) - set(declared)):
-        graph.delete(f"{path}/owners/{owner}/$ref")
+    _add(graph, path, sorted(set(declared) - set(current)))
+    _remove(graph, path, sorted(set(current) - set(declared)))
 
 
 def read_owners(graph: Graph, path: str) -> list[str]:
     """Object ids of the owners, sorted."""
     return sorted(owner["id"] for owner in graph.list_all(f"{path}/owners"))
+
+
+def _add(graph: Graph, path: str, owners: Iterable[str]) -> None:
+    try:
+        for owner in owners:
+            graph.post(f"{path}/owners/$ref", {"@odata.id": graph.reference(owner)})
+    except GraphError as error:
+        raise ProviderError(f"Could not add owners to {path}: {error}") from None
+
+
+def _remove(graph: Graph, path: str, owners: Iterable[str]) -> None:
+    try:
+        for owner in owners:
+            graph.delete(f"{path}/owners/{owner}/$ref")
+    except GraphError as error:
+        raise ProviderError(f"Could not remove owners from {path}: {error}") from None
 
 
 def _others(graph: Graph, declared: list[str]) -> list[str]:

@@ -130,3 +130,27 @@ class ReplayServer:
             server.shutdown()
             server.server_close()
         self._pool.shutdown()
+
+
+def exchange(method: str, path: str, response: Any = None, *, status: int = 0) -> Json:
+    """One exchange to play; the status is the usual one of the method unless given."""
+    usual = {"GET": 200, "POST": 201}.get(method, 204)
+    return {"method": method, "path": path, "status": status or usual, "response": response, "request": None}
+
+
+def refusal(method: str, path: str, status: int, code: str = "Code", message: str = "Message.") -> Json:
+    return exchange(method, path, {"error": {"code": code, "message": message}}, status=status)
+
+
+def sign_in_exchanges() -> list[Json]:
+    """The metadata and token requests of a recording."""
+    return read_lines(RECORDINGS / "01-create" / "http.jsonl")[:2]
+
+
+def recorded_call(scenario: str, method: str, kind: str) -> Json:
+    """The request of the first such call of a recording; `kind` ends the type token."""
+    calls = read_lines(RECORDINGS / scenario / "grpc.jsonl")
+    request: Json = next(
+        call["request"] for call in calls if call["method"] == method and call["request"]["type"].endswith(kind)
+    )
+    return request
