@@ -10,7 +10,6 @@ import uuid
 from sandbox.tenant.audit import audit
 from sandbox.tenant.directory import Directory
 from sandbox.tenant.entity_answers import RELATIONS, answer_collection, reference
-from sandbox.tenant.odata import select_items
 from sandbox.tenant.permissions import READ_ASSIGNMENTS, WRITE_ASSIGNMENTS
 from sandbox.tenant.problems import bad_request, not_found
 from sandbox.tenant.routing import NO_CONTENT, Call, Reply, route
@@ -23,12 +22,12 @@ _DEFAULT_ROLE = "00000000-0000-0000-0000-000000000000"
 
 def held_by(directory: Directory, principal_id: str) -> list[Json]:
     """The assignments that the principal holds."""
-    return [item for item in directory.store.all("assignments").values() if item["principalId"] == principal_id]
+    return [item for item in directory.all("assignments") if item["principalId"] == principal_id]
 
 
 def given_on(directory: Directory, resource_id: str) -> list[Json]:
     """The assignments of the resource's roles."""
-    return [item for item in directory.store.all("assignments").values() if item["resourceId"] == resource_id]
+    return [item for item in directory.all("assignments") if item["resourceId"] == resource_id]
 
 
 RELATIONS["servicePrincipal", "appRoleAssignments"] = lambda call, entity: held_by(call.directory, entity["id"])
@@ -41,8 +40,9 @@ def list_assignments(call: Call) -> Reply:
     """List them."""
     relation = call.path.rpartition("/")[2]
     listed = RELATIONS["servicePrincipal", relation](call, call.owner)
-    items = select_items(listed, call.query, FILTERABLE, "appRoleAssignment")
-    return answer_collection(call, items, _context(call, relation))
+    return answer_collection(
+        call, listed, _context(call, relation), filterable=FILTERABLE, type_name="appRoleAssignment"
+    )
 
 
 @route("POST", "/servicePrincipals/{id}/appRoleAssignedTo", WRITE_ASSIGNMENTS)
@@ -64,7 +64,7 @@ def create_assignment(call: Call) -> Reply:
 
 def make_assignment(call: Call, principal_id: str, resource_id: str, role_id: str) -> Json:
     """Check and store an assignment."""
-    resource = call.directory.store.find("servicePrincipals", resource_id)
+    resource = call.directory.find("servicePrincipals", resource_id)
     principal = reference(call, principal_id)
     if resource is None or principal is None:
         raise bad_request("Not a valid reference update.")
@@ -135,7 +135,7 @@ def _audit(call: Call, activity: str, assignment: Json) -> None:
 
 def _find(call: Call) -> Json:
     relation, assignment_id = call.path.split("/")[3], call.ids["assignment"]
-    assignment = call.directory.store.find("assignments", assignment_id)
+    assignment = call.directory.find("assignments", assignment_id)
     end = "resourceId" if relation == "appRoleAssignedTo" else "principalId"
     if assignment is None or assignment[end] != call.owner["id"]:
         raise not_found(assignment_id)

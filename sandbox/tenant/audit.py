@@ -10,7 +10,6 @@ from typing import Any
 
 from sandbox.tenant.directory import new_id
 from sandbox.tenant.entity_answers import answer_collection
-from sandbox.tenant.odata import select_items
 from sandbox.tenant.permissions import READ_AUDITS
 from sandbox.tenant.problems import not_found
 from sandbox.tenant.routing import Call, Reply, route
@@ -143,8 +142,14 @@ def list_audits(call: Call) -> Reply:
     """List them, newest first."""
     call.directory.count_audit_read()
     newest_first = list(reversed(call.directory.store.all("directoryAudits").values()))
-    found = select_items(newest_first, call.query, FILTERABLE, "directoryAudit")
-    return answer_collection(call, found, "auditLogs/directoryAudits")
+    return answer_collection(
+        call,
+        newest_first,
+        "auditLogs/directoryAudits",
+        filterable=FILTERABLE,
+        type_name="directoryAudit",
+        order="activityDateTime desc",
+    )
 
 
 @route("GET", "/auditLogs/directoryAudits/{audit}", READ_AUDITS)

@@ -7,7 +7,6 @@ https://learn.microsoft.com/en-us/entra/identity/conditional-access/workload-ide
 from sandbox.tenant.audit import audit
 from sandbox.tenant.directory import Directory, new_id
 from sandbox.tenant.entity_answers import answer_collection
-from sandbox.tenant.odata import select_items
 from sandbox.tenant.permissions import READ_CONDITIONAL_ACCESS, WRITE_CONDITIONAL_ACCESS
 from sandbox.tenant.problems import GraphError, bad_request, not_found
 from sandbox.tenant.routing import NO_CONTENT, Call, Reply, route
@@ -46,7 +45,7 @@ def list_policies(call: Call) -> Reply:
     _check_licence(call)
     policies = list(call.directory.store.all(KIND).values())
     return answer_collection(
-        call, select_items(policies, call.query, ("id", "displayName", "state"), "conditionalAccessPolicy"), _CONTEXT
+        call, policies, _CONTEXT, filterable=("id", "displayName", "state"), type_name="conditionalAccessPolicy"
     )
 
 

@@ -7,7 +7,6 @@ import secrets
 
 from sandbox.tenant.audit import audit
 from sandbox.tenant.entity_answers import RELATIONS, answer_collection
-from sandbox.tenant.odata import select_items
 from sandbox.tenant.permissions import READ_GRANTS, WRITE_GRANTS
 from sandbox.tenant.problems import bad_request, not_found
 from sandbox.tenant.routing import NO_CONTENT, Call, Reply, route
@@ -37,7 +36,7 @@ def list_grants(call: Call) -> Reply:
     """List them all."""
     grants = list(call.directory.store.all("oauth2PermissionGrants").values())
     return answer_collection(
-        call, select_items(grants, call.query, FILTERABLE, "oAuth2PermissionGrant"), "oauth2PermissionGrants"
+        call, grants, "oauth2PermissionGrants", filterable=FILTERABLE, type_name="oAuth2PermissionGrant"
     )
 
 

@@ -3,11 +3,11 @@
 What they hold is `entities`'; who may ask is the routes'.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 from sandbox.tenant.entities import ONLY_BY_SELECT, TYPES, present
-from sandbox.tenant.odata import check_select, page, select_items
-from sandbox.tenant.problems import bad_query
+from sandbox.tenant.odata import check_select, filter_items, page, pick
+from sandbox.tenant.problems import bad_query, unsupported_query
 from sandbox.tenant.routing import Call, Reply
 from sandbox.tenant.store import Json
 
@@ -29,8 +29,7 @@ def answer_entity(call: Call, type_name: str, entity: Json, *, status: int = 200
         call.directory.count_key_read()
     body: Json = {"@odata.context": call.context(f"{COLLECTIONS[type_name]}{_fragment(select, expand)}/$entity")}
     body |= present(call.directory.replicated(entity), type_name, select, with_keys=with_keys)
-    if expand:
-        body[expand] = RELATIONS[type_name, expand](call, entity)[:EXPANDED_AT_MOST]
+    body |= _expand(call, type_name, entity)
     return Reply(status=status, body=body)
 
 
@@ -38,7 +37,9 @@ def answer_list(call: Call, type_name: str, filterable: Sequence[str]) -> Reply:
     """One page of all objects of the type that the filter keeps."""
     select, expand = call.query.select, _expanded(call, type_name)
     _check(select, type_name)
-    entities = select_items(call.directory.all(COLLECTIONS[type_name]), call.query, filterable, type_name)
+    if call.query.order:
+        raise unsupported_query("Sorting not supported for current query.")
+    entities = filter_items(call.directory.all(COLLECTIONS[type_name]), call.query, filterable, type_name)
     body = page(
         entities,
         call.query,
@@ -51,16 +52,35 @@ def answer_list(call: Call, type_name: str, filterable: Sequence[str]) -> Reply:
         call.directory.count_key_read()
     body["value"] = [
         present(call.directory.replicated(entity), type_name, select, with_keys=with_keys)
-        | ({expand: RELATIONS[type_name, expand](call, entity)[:EXPANDED_AT_MOST]} if expand else {})
+        | _expand(call, type_name, entity)
         for entity in body["value"]
     ]
     return Reply(status=200, body=body)
 
 
-def answer_collection(call: Call, items: Sequence[Json], context: str) -> Reply:
-    """One page of a list that is no list of whole applications or service principals."""
+def answer_collection(  # noqa: PLR0913 - the five things that tell lists apart
+    call: Call,
+    items: Sequence[Json],
+    context: str,
+    *,
+    filterable: Sequence[str] = (),
+    type_name: str = "directoryObject",
+    order: str = "",
+) -> Reply:
+    """One page of a list that is no list of whole applications or service principals.
+
+    Args:
+        call: The request; its $filter, $select and paging are followed.
+        items: Everything, in the order of the answer.
+        context: Fragment of the @odata.context.
+        filterable: Properties that $filter takes.
+        type_name: For the words of a refusal.
+        order: The one $orderby that the list has anyway; any other is refused.
+    """
+    if call.query.order not in ("", order):
+        raise unsupported_query("Sorting not supported for current query.")
     body = page(
-        items,
+        pick(filter_items(items, call.query, filterable, type_name), call.query.select),
         call.query,
         page_size=call.directory.switches.page_size,
         url=f"{call.root}{call.path}",
@@ -71,20 +91,24 @@ def answer_collection(call: Call, items: Sequence[Json], context: str) -> Reply:
 
 def reference(call: Call, object_id: str) -> Json | None:
     """A directory object as a member of a mixed list, or None when there is none with the id."""
-    return describe(call.directory.store.all("servicePrincipals"), "servicePrincipal", object_id) or next(
-        (
-            {"@odata.type": f"#microsoft.graph.{kind}"} | found
-            for kind, collection in (("user", "users"), ("group", "groups"))
-            if (found := call.directory.store.find(collection, object_id))
-        ),
-        None,
-    )
+    principal = call.directory.find("servicePrincipals", object_id)
+    if principal:
+        return {"@odata.type": "#microsoft.graph.servicePrincipal"} | present(principal, "servicePrincipal")
+    for kind, collection in (("user", "users"), ("group", "groups")):
+        found = call.directory.find(collection, object_id)
+        if found:
+            shown = {name: value for name, value in found.items() if not name.startswith("_")}
+            return {"@odata.type": f"#microsoft.graph.{kind}"} | shown
+    return None
 
 
-def describe(objects: Mapping[str, Json], type_name: str, object_id: str) -> Json | None:
-    """The object with its type named, as mixed lists show it."""
-    entity = objects.get(object_id)
-    return entity and {"@odata.type": f"#microsoft.graph.{type_name}"} | present(entity, type_name)
+def _expand(call: Call, type_name: str, entity: Json) -> Json:
+    """The expanded relation of one object."""
+    name = call.query.expand
+    if not name:
+        return {}
+    related = RELATIONS[type_name, name](call, entity)[:EXPANDED_AT_MOST]
+    return {name: pick(related, call.query.expand_select)}
 
 
 def _check(select: Sequence[str], type_name: str) -> None:

@@ -7,7 +7,6 @@ access to mailboxes without any app role.
 from sandbox.tenant.audit import audit
 from sandbox.tenant.directory import new_id
 from sandbox.tenant.entity_answers import answer_collection
-from sandbox.tenant.odata import select_items
 from sandbox.tenant.permissions import READ_EXCHANGE_ROLES, WRITE_EXCHANGE_ROLES
 from sandbox.tenant.problems import bad_request, not_found
 from sandbox.tenant.routing import BETA, NO_CONTENT, Call, Reply, route
@@ -32,16 +31,22 @@ def list_definitions(call: Call) -> Reply:
         {"id": role_id, "displayName": name, "description": name, "isEnabled": True, "version": "0.12 (14.0.451.0)"}
         for role_id, name in ROLES.items()
     ]
-    found = select_items(roles, call.query, ("id", "displayName"), "unifiedRoleDefinition")
-    return answer_collection(call, found, "roleManagement/exchange/roleDefinitions")
+    return answer_collection(
+        call,
+        roles,
+        "roleManagement/exchange/roleDefinitions",
+        filterable=("id", "displayName"),
+        type_name="unifiedRoleDefinition",
+    )
 
 
 @route("GET", "/roleManagement/exchange/roleAssignments", READ_EXCHANGE_ROLES, BETA)
 def list_assignments(call: Call) -> Reply:
     """List the assignments."""
     items = list(call.directory.store.all(KIND).values())
-    found = select_items(items, call.query, ("principalId", "roleDefinitionId"), "unifiedRoleAssignment")
-    return answer_collection(call, found, _CONTEXT)
+    return answer_collection(
+        call, items, _CONTEXT, filterable=("principalId", "roleDefinitionId"), type_name="unifiedRoleAssignment"
+    )
 
 
 @route("POST", "/roleManagement/exchange/roleAssignments", WRITE_EXCHANGE_ROLES, BETA)

@@ -16,7 +16,8 @@ from sandbox.tenant.store import Json
 
 MAXIMUM_PAGE = 999
 
-_OPTIONS = {"$select", "$filter", "$expand", "$top", "$skiptoken", "$count", "$orderby", "api-version"}
+_OPTIONS = {"$select", "$filter", "$expand", "$top", "$skiptoken", "$orderby"}
+_EXPAND = re.compile(r"(?P<name>\w+)(?:\(\$select=(?P<select>[\w,]+)\))?")
 _LITERAL = r"(?:'(?P<text>(?:[^']|'')*)'|(?P<bare>[A-Za-z0-9:.+_-]+))"
 _COMPARISON = re.compile(rf"(?P<path>[A-Za-z][\w/]*)\s+(?P<operator>eq|ge|le|gt|lt)\s+{_LITERAL}")
 _STARTSWITH = re.compile(rf"startswith\(\s*(?P<path>[A-Za-z][\w/]*)\s*,\s*{_LITERAL}\s*\)")
@@ -34,6 +35,9 @@ class Query:
     select: tuple[str, ...] = ()
     filter: str = ""
     expand: str = ""
+    """The one relation to show with each object."""
+    expand_select: tuple[str, ...] = ()
+    order: str = ""
     top: int | None = None
     skip: int = 0
     options: tuple[tuple[str, str], ...] = ()
@@ -50,19 +54,26 @@ def read_query(options: Sequence[tuple[str, str]]) -> Query:
     for name in values:
         if name not in _OPTIONS:
             raise bad_query(f"The query parameter '{name}' is not supported.")
-    if "$orderby" in values and "$filter" in values:
-        raise unsupported_query("Sorting not supported for current query.")
-    expand = values.get("$expand", "")
-    if "," in expand.partition("(")[0]:
-        raise bad_query("Parsing OData Select and Expand failed: Only one navigation property can be expanded.")
+    expand, expand_select = _read_expand(values.get("$expand", ""))
     return Query(
         select=tuple(name.strip() for name in values.get("$select", "").split(",") if name.strip()),
         filter=values.get("$filter", ""),
         expand=expand,
+        expand_select=expand_select,
+        order=values.get("$orderby", ""),
         top=_read_top(values.get("$top")),
         skip=_read_skip(values.get("$skiptoken")),
         options=tuple((name, value) for name, value in options if name != "$skiptoken"),
     )
+
+
+def _read_expand(text: str) -> tuple[str, tuple[str, ...]]:
+    if not text:
+        return "", ()
+    match = _EXPAND.fullmatch(text)
+    if not match:
+        raise bad_query("Parsing OData Select and Expand failed: Only one navigation property can be expanded.")
+    return match["name"], tuple((match["select"] or "").split(",")) if match["select"] else ()
 
 
 def _read_top(value: str | None) -> int | None:
@@ -92,12 +103,26 @@ def check_select(select: Sequence[str], known: Sequence[str], type_name: str) ->
             )
 
 
-def select_items(items: Sequence[Json], query: Query, filterable: Sequence[str], type_name: str) -> list[Json]:
+def filter_items(items: Sequence[Json], query: Query, filterable: Sequence[str], type_name: str) -> list[Json]:
     """The items that the $filter keeps, in their order."""
     if not query.filter:
         return list(items)
     keep = read_filter(query.filter, filterable, type_name)
     return [item for item in items if keep(item)]
+
+
+def pick(items: Sequence[Json], names: Sequence[str]) -> list[Json]:
+    """The items with only the selected properties; annotations stay.
+
+    Raises:
+        GraphError: 400 when none of the items has a property of that name.
+    """
+    if not names:
+        return list(items)
+    for name in names:
+        if items and not any(name in item for item in items):
+            raise bad_query(f"Parsing OData Select and Expand failed: Could not find a property named '{name}'.")
+    return [{name: value for name, value in item.items() if name in names or name.startswith("@")} for item in items]
 
 
 def read_filter(text: str, filterable: Sequence[str], type_name: str) -> Callable[[Json], bool]:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 from sandbox.tenant.audit import audit
 from sandbox.tenant.entity_answers import COLLECTIONS, RELATIONS, answer_collection, reference
-from sandbox.tenant.odata import select_items
 from sandbox.tenant.permissions import ADD_OWNERS, READ_APPLICATIONS, WRITE_APPLICATIONS
 from sandbox.tenant.problems import bad_request, not_found
 from sandbox.tenant.routing import NO_CONTENT, Call, Reply, route
@@ -60,8 +59,9 @@ RELATIONS["servicePrincipal", "owners"] = owners_of
 @route("GET", "/servicePrincipals/{id}/owners", READ_APPLICATIONS)
 def list_owners(call: Call) -> Reply:
     """List them."""
-    owners = select_items(owners_of(call, call.owner), call.query, ("id",), "directoryObject")
-    return answer_collection(call, owners, "directoryObjects")
+    return answer_collection(
+        call, owners_of(call, call.owner), "directoryObjects", filterable=("id",), type_name="directoryObject"
+    )
 
 
 @route("POST", "/applications/{id}/owners/$ref", ADD_OWNERS)

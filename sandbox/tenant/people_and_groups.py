@@ -6,7 +6,6 @@ Source: https://learn.microsoft.com/en-us/graph/api/resources/group (checked 202
 from sandbox.tenant.audit import audit
 from sandbox.tenant.directory import new_id
 from sandbox.tenant.entity_answers import RELATIONS, answer_collection, reference
-from sandbox.tenant.odata import select_items
 from sandbox.tenant.permissions import READ_ASSIGNMENTS, READ_GROUPS, READ_USERS, WRITE_GROUPS
 from sandbox.tenant.problems import bad_request, not_found
 from sandbox.tenant.roles import active_roles
@@ -72,7 +71,7 @@ def list_memberships(call: Call) -> Reply:
 def list_groups(call: Call) -> Reply:
     """List them."""
     groups = [_public(group) for group in call.directory.store.all("groups").values()]
-    return answer_collection(call, select_items(groups, call.query, ("id", "displayName"), "group"), "groups")
+    return answer_collection(call, groups, "groups", filterable=("id", "displayName"), type_name="group")
 
 
 @route("POST", "/groups", WRITE_GROUPS)
@@ -151,7 +150,7 @@ def list_users(call: Call) -> Reply:
     """List the people."""
     people = list(call.directory.store.all("users").values())
     return answer_collection(
-        call, select_items(people, call.query, ("id", "displayName", "userPrincipalName"), "user"), "users"
+        call, people, "users", filterable=("id", "displayName", "userPrincipalName"), type_name="user"
     )
 
 

@@ -7,7 +7,6 @@ restoring an application restores its service principal; a switch decides.
 from sandbox.tenant.audit import audit
 from sandbox.tenant.entities import present
 from sandbox.tenant.entity_answers import COLLECTIONS, answer_collection
-from sandbox.tenant.odata import select_items
 from sandbox.tenant.permissions import READ_APPLICATIONS, WRITE_APPLICATIONS
 from sandbox.tenant.problems import GraphError, not_found
 from sandbox.tenant.routing import NO_CONTENT, Call, Reply, route
@@ -22,8 +21,8 @@ def list_deleted(call: Call) -> Reply:
     """List those of one type."""
     type_name = call.path.rpartition(".")[2]
     items = [item for item in call.directory.store.all("deletedItems").values() if item["_type"] == type_name]
-    found = select_items(items, call.query, FILTERABLE, type_name)
-    return answer_collection(call, [present(item, type_name) for item in found], COLLECTIONS[type_name])
+    shown = [present(item, type_name) for item in items]
+    return answer_collection(call, shown, COLLECTIONS[type_name], filterable=FILTERABLE, type_name=type_name)
 
 
 @route("GET", "/directory/deletedItems/{item}", READ_APPLICATIONS)

@@ -9,7 +9,6 @@ import secrets
 from sandbox.tenant.audit import audit
 from sandbox.tenant.directory import new_id
 from sandbox.tenant.entity_answers import answer_collection, reference
-from sandbox.tenant.odata import select_items
 from sandbox.tenant.permissions import (
     READ_DIRECTORY_ROLES,
     READ_ELIGIBLE_ROLES,
@@ -66,8 +65,13 @@ def active_roles(call: Call, principal_id: str) -> list[Json]:
 def list_definitions(call: Call) -> Reply:
     """List the roles."""
     roles = [_definition(role_id) for role_id in BUILT_IN]
-    found = select_items(roles, call.query, ("id", "displayName", "templateId"), "unifiedRoleDefinition")
-    return answer_collection(call, found, "roleManagement/directory/roleDefinitions")
+    return answer_collection(
+        call,
+        roles,
+        "roleManagement/directory/roleDefinitions",
+        filterable=("id", "displayName", "templateId"),
+        type_name="unifiedRoleDefinition",
+    )
 
 
 @route("GET", "/roleManagement/directory/roleDefinitions/{role}", READ_DIRECTORY_ROLES)
@@ -95,7 +99,7 @@ def list_eligible(call: Call) -> Reply:
 
 
 def _list(call: Call, kind: str, context: str) -> Reply:
-    found = select_items(list(call.directory.store.all(kind).values()), call.query, FILTERABLE, "unifiedRoleAssignment")
+    found = list(call.directory.store.all(kind).values())
     if call.query.expand not in ("", "roleDefinition"):
         raise bad_query(
             "Parsing OData Select and Expand failed: Could not find a property named "
@@ -103,7 +107,7 @@ def _list(call: Call, kind: str, context: str) -> Reply:
         )
     if call.query.expand:
         found = [item | {"roleDefinition": _definition(item["roleDefinitionId"])} for item in found]
-    return answer_collection(call, found, context)
+    return answer_collection(call, found, context, filterable=FILTERABLE, type_name="unifiedRoleAssignment")
 
 
 @route("POST", f"/{_ACTIVE}", WRITE_DIRECTORY_ROLES)

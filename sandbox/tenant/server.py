@@ -159,6 +159,8 @@ class Service:
                 return Reply(status=refusal.status, body=body, headers=refusal.headers)
             except login.LoginError as refusal:
                 return Reply(status=refusal.status, body=refusal.body(self.directory))
+            finally:
+                self.directory.view = View()
 
     def _view(self) -> View:
         return View(
