@@ -177,7 +177,9 @@ def _switches(body: Json, path: str) -> Iterator[Entry]:
 
 def _switch(path: str, name: str, sentence: str, repaired: dict[str, Any]) -> Entry:
     write = Write(method="PATCH", path=path, body=repaired)
-    return Entry(family="switches", key=name, sentence=sentence, removal=write, traces=(path.rpartition("/")[2], name))
+    return Entry(
+        family="switches", key=name, sentence=sentence, removal=write, traces=(path.rpartition("/")[2], *repaired)
+    )
 
 
 def lock_is_off(application_object_id: str) -> Entry:

@@ -6,7 +6,7 @@ from typing import Any
 from association.guard.entries import Entry, Json, KeyRemoval, Write
 from association.guard.observe_application import observe_owners, observe_secrets
 from association.guard.text import escape, quote, show_day, show_time
-from association.guard.view import View, find_directory_role, find_object, find_resource
+from association.guard.view import View, find_resource, find_user
 
 
 def observe_service_principal(body: Json, view: View) -> Iterator[Entry]:
@@ -61,8 +61,8 @@ def observe_delegated_grants(items: Iterable[Json], view: View) -> Iterator[Entr
         who = "every user" if item.get("consentType") == "AllPrincipals" else "one user"
         lookups = [find_resource(resource_id)]
         if user_id:
-            lookups.append(find_object(str(user_id)))
-            who = view.name_of(lookups[1], f"user {escape(user_id)}")
+            lookups.append(find_user(str(user_id)))
+            who = view.name_of(f"user {escape(user_id)}", lookups[1])
         yield Entry(
             family="delegatedGrants",
             key=str(item.get("id")),
@@ -77,21 +77,20 @@ def observe_delegated_grants(items: Iterable[Json], view: View) -> Iterator[Entr
 def observe_directory_roles(items: Iterable[Json], view: View) -> Iterator[Entry]:
     """Directory roles that are active now."""
     for item in items:
-        role = find_directory_role(str(item.get("roleDefinitionId")))
+        role = _role_name(item)
         yield Entry(
             family="directoryRoles",
             key=str(item.get("id")),
-            sentence=f"directory role {view.name_of(role, escape(item.get('roleDefinitionId')))} over {_scope(item, view)}",
+            sentence=f"directory role {quote(role)} over {_scope(item, view)}",
             removal=Write(method="DELETE", path=f"/roleManagement/directory/roleAssignments/{item.get('id')}"),
-            lookups=(role,),
-            traces=(view.subject.service_principal_object_id, str(item.get("roleDefinitionId"))),
+            traces=(view.subject.service_principal_object_id, role),
         )
 
 
 def observe_eligible_roles(items: Iterable[Json], view: View) -> Iterator[Entry]:
     """Directory roles that it may activate."""
     for item in items:
-        role = find_directory_role(str(item.get("roleDefinitionId")))
+        role = _role_name(item)
         body: dict[str, Any] = {
             "action": "adminRemove",
             "principalId": item.get("principalId"),
@@ -102,28 +101,27 @@ def observe_eligible_roles(items: Iterable[Json], view: View) -> Iterator[Entry]
         yield Entry(
             family="directoryRoles",
             key=f"eligible/{item.get('id')}",
-            sentence=f"can activate the directory role {view.name_of(role, escape(item.get('roleDefinitionId')))} over "
+            sentence=f"can activate the directory role {quote(role)} over "
             f"{_scope(item, view)}, since {show_time(item.get('startDateTime'))} until {_end(item)}",
             removal=Write(method="POST", path="/roleManagement/directory/roleEligibilityScheduleRequests", body=body),
-            lookups=(role,),
-            traces=(view.subject.service_principal_object_id, str(item.get("roleDefinitionId"))),
+            traces=(view.subject.service_principal_object_id, role),
         )
 
 
 def observe_scoped_roles(items: Iterable[Json], scope: str, view: View) -> Iterator[Entry]:
     """Who administers just this application (`application`) or service principal (`servicePrincipal`)."""
     for item in items:
-        role = find_directory_role(str(item.get("roleDefinitionId")))
-        holder = find_object(str(item.get("principalId")))
+        role = _role_name(item)
+        holder = (find_user(str(item.get("principalId"))), find_resource(str(item.get("principalId"))))
         noun = "service principal" if scope == "servicePrincipal" else scope
+        who = view.name_of(f"principal {escape(item.get('principalId'))}", *holder)
         yield Entry(
             family="scopedRoles",
             key=f"{scope}/{item.get('id')}",
-            sentence=f"{view.name_of(holder, escape(item.get('principalId')))} has the directory role "
-            f"{view.name_of(role, escape(item.get('roleDefinitionId')))} over this {noun}, can add credentials",
+            sentence=f"{who} has the directory role {quote(role)} over this {noun}, can add credentials",
             person="take the role away in the Entra admin center, Roles and administrators",
-            lookups=(role, holder),
-            traces=(str(item.get("principalId")), str(item.get("roleDefinitionId"))),
+            lookups=holder,
+            traces=(str(item.get("principalId")), role),
         )
 
 
@@ -162,6 +160,10 @@ def observe_custom_security_attributes(body: Json, view: View) -> Iterator[Entry
                 removal=Write(method="PATCH", path=path, body={"customSecurityAttributes": {name: cleared}}),
                 traces=(view.subject.service_principal_object_id, attribute),
             )
+
+
+def _role_name(item: Json) -> str:
+    return str((item.get("roleDefinition") or {}).get("displayName") or item.get("roleDefinitionId"))
 
 
 def _scope(item: Json, view: View) -> str:

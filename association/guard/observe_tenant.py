@@ -5,7 +5,7 @@ from typing import Any
 
 from association.guard.entries import Entry, Json
 from association.guard.text import escape, quote, show_day, show_time
-from association.guard.view import View, find_exchange_role, find_object
+from association.guard.view import EXCHANGE_ROLE_NAMES, View, find_resource
 
 _KINDS = {"ServicePrincipal": "service principal", "User": "user", "Group": "group"}
 
@@ -57,17 +57,16 @@ def observe_exchange_roles(items: Iterable[Json], view: View) -> Iterator[Entry]
         if kind.lower() != "serviceprincipals":
             continue
         own = object_id == view.subject.service_principal_object_id
-        role, holder = find_exchange_role(str(item.get("roleDefinitionId"))), find_object(object_id)
-        who = "this service principal" if own else view.name_of(holder, f"service principal {escape(object_id)}")
+        role, holder = view.exchange_role(str(item.get("roleDefinitionId"))), find_resource(object_id)
+        who = "this service principal" if own else view.name_of(f"service principal {object_id}", holder)
         scope = str(item.get("directoryScopeId") or item.get("appScopeId") or "/")
         yield Entry(
             family="exchangeRoles",
             key=str(item.get("id")),
-            sentence=f"{who} holds the Exchange role {view.name_of(role, escape(item.get('roleDefinitionId')))} over "
-            f"{'every mailbox' if scope == '/' else escape(scope)}",
+            sentence=f"{who} holds the Exchange role {role} over {'every mailbox' if scope == '/' else escape(scope)}",
             person="take it away in Exchange Online PowerShell with Remove-ManagementRoleAssignment",
-            lookups=(role,) if own else (role, holder),
-            traces=(object_id, str(item.get("roleDefinitionId"))),
+            lookups=(EXCHANGE_ROLE_NAMES,) if own else (EXCHANGE_ROLE_NAMES, holder),
+            traces=(object_id, role),
         )
 
 

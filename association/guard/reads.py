@@ -127,26 +127,30 @@ READS: Final[tuple[Read, ...]] = (
     ),
     Read(
         name="directoryRoles",
-        path="/roleManagement/directory/roleAssignments?$filter=principalId eq '{service_principal}'",
+        path="/roleManagement/directory/roleAssignments?$filter=principalId eq '{service_principal}'"
+        "&$expand=roleDefinition",
         families=("directoryRoles",),
         permission=_ROLES,
     ),
     Read(
         name="eligibleDirectoryRoles",
-        path="/roleManagement/directory/roleEligibilityScheduleInstances?$filter=principalId eq '{service_principal}'",
+        path="/roleManagement/directory/roleEligibilityScheduleInstances?$filter=principalId eq '{service_principal}'"
+        "&$expand=roleDefinition",
         families=("directoryRoles:eligible/",),
-        permission="RoleEligibilitySchedule.Read.Directory",
+        permission=_ROLES,
         feature="Entra ID P2",
     ),
     Read(
         name="scopedRoles.application",
-        path="/roleManagement/directory/roleAssignments?$filter=directoryScopeId eq '/{application}'",
+        path="/roleManagement/directory/roleAssignments?$filter=directoryScopeId eq '/{application}'"
+        "&$expand=roleDefinition",
         families=("scopedRoles:application/",),
         permission=_ROLES,
     ),
     Read(
         name="scopedRoles.servicePrincipal",
-        path="/roleManagement/directory/roleAssignments?$filter=directoryScopeId eq '/{service_principal}'",
+        path="/roleManagement/directory/roleAssignments?$filter=directoryScopeId eq '/{service_principal}'"
+        "&$expand=roleDefinition",
         families=("scopedRoles:servicePrincipal/",),
         permission=_ROLES,
     ),
@@ -188,7 +192,7 @@ EXCHANGE_ROLES: Final = Read(
     name="exchangeRoles",
     path="/roleManagement/exchange/roleAssignments",
     families=("exchangeRoles",),
-    permission="RoleManagement.Read.Exchange",
+    permission="RoleManagement.Read.All",
     version="beta",
 )
 """Only in the beta version of Microsoft Graph. Source: https://learn.microsoft.com/graph/api/rbacapplication-list-roleassignments

@@ -46,10 +46,15 @@ class View:
         value = next((role.get("value") for role in roles if role.get("id") == role_id), None)
         return escape(value or role_id)
 
-    def name_of(self, lookup: Lookup, otherwise: str) -> str:
-        """The display name that a lookup found, in quotes."""
-        name = self.found.get(lookup, {}).get("displayName")
-        return quote(name) if name else otherwise
+    def name_of(self, otherwise: str, *lookups: Lookup) -> str:
+        """The display name that the first of these lookups found, in quotes."""
+        names = (self.found.get(lookup, {}).get("displayName") for lookup in lookups)
+        return next((quote(name) for name in names if name), otherwise)
+
+    def exchange_role(self, role_id: str) -> str:
+        """An Exchange role's name, or its id while names were not asked for."""
+        roles = self.found.get(EXCHANGE_ROLE_NAMES, {}).get("value") or ()
+        return escape(next((role.get("displayName") for role in roles if role.get("id") == role_id), role_id))
 
 
 def find_resource(object_id: str) -> Lookup:
@@ -57,16 +62,10 @@ def find_resource(object_id: str) -> Lookup:
     return Lookup(path=f"/servicePrincipals/{object_id}?$select=id,appId,displayName,appOwnerOrganizationId,appRoles")
 
 
-def find_directory_role(definition_id: str) -> Lookup:
-    """Where a directory role's name is read."""
-    return Lookup(path=f"/roleManagement/directory/roleDefinitions/{definition_id}")
+def find_user(object_id: str) -> Lookup:
+    """Where a person's name is read."""
+    return Lookup(path=f"/users/{object_id}")
 
 
-def find_exchange_role(definition_id: str) -> Lookup:
-    """Where an Exchange role's name is read."""
-    return Lookup(path=f"/roleManagement/exchange/roleDefinitions/{definition_id}", version="beta")
-
-
-def find_object(object_id: str) -> Lookup:
-    """Where the name of any user, group or service principal is read."""
-    return Lookup(path=f"/directoryObjects/{object_id}")
+EXCHANGE_ROLE_NAMES: Final = Lookup(path="/roleManagement/exchange/roleDefinitions", version="beta")
+"""Where the names of Exchange roles are read."""
