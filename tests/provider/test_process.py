@@ -1,0 +1,74 @@
+"""The plugin as a process: its start, its end, and what it tells about itself."""
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+import time
+import tomllib
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import pytest
+from google.protobuf import empty_pb2
+from pulumi.runtime.proto import provider_pb2
+
+from provider import VERSION
+from tests.provider.harness import ROOT, Plugin, run_plugin
+
+StartPlugin = Callable[..., AbstractContextManager[Plugin]]
+GOLDEN = Path(__file__).parent / "schema.json"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_ends_at_once_when_the_engine_says_so(number: signal.Signals) -> None:
+    with run_plugin({}) as plugin:
+        start = time.perf_counter()
+        plugin.process.send_signal(number)
+        assert plugin.process.wait(5) == 0
+        assert time.perf_counter() - start < 0.5
+
+
+def test_it_listens_on_loopback_only() -> None:
+    process = subprocess.Popen([sys.executable, str(ROOT / "provider")], stdout=subprocess.PIPE, text=True, cwd="/")
+    with process:
+        assert process.stdout is not None
+        port = int(process.stdout.readline())
+        with socket.create_connection(("127.0.0.1", port)):
+            pass
+        with pytest.raises(OSError, match="refused"):
+            socket.create_connection(("127.0.0.2", port), timeout=1)
+        process.terminate()
+
+
+def test_its_port_is_there_before_anything_heavy_is_imported() -> None:
+    code = "import sys; sys.path.insert(0, '.'); import provider.server; print(*sys.modules)"
+    modules = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.split()
+    heavy = ("azure.core", "azure.identity", "requests", "pulumi_azuread", "cryptography", "components")
+    assert [name for name in heavy if name in modules] == []
+
+
+def test_its_version_is_the_repositorys(plugin: Plugin) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert plugin.call("GetPluginInfo", empty_pb2.Empty()).version == project["version"] == VERSION
+
+
+def test_its_schema_is_the_one_that_other_languages_were_promised(plugin: Plugin) -> None:
+    schema = json.loads(plugin.call("GetSchema", provider_pb2.GetSchemaRequest()).schema)
+    assert schema == json.loads(GOLDEN.read_text()), "if intended: python -m tests.provider.write_schema"
+
+
+def test_its_schema_marks_every_credential_as_secret(plugin: Plugin) -> None:
+    schema = json.loads(plugin.call("GetSchema", provider_pb2.GetSchemaRequest()).schema)
+    secrets = {name for name, entry in schema["provider"]["inputProperties"].items() if entry.get("secret")}
+    assert secrets == {
+        "clientSecret",
+        "clientCertificate",
+        "clientCertificatePassword",
+        "oidcToken",
+        "oidcRequestToken",
+    }
