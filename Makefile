@@ -5,7 +5,7 @@ BIN := .venv/bin
 REQUIREMENTS := requirements.txt requirements-dev.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down preview refresh drift prove serve test check format lock bench clean
+.PHONY: docs help setup up down preview refresh drift prove serve test check format lock bench clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,6 +53,9 @@ check: setup ## Format, lint, types, architecture
 format: setup ## Format the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+docs: setup ## Write the generated tables
+	@$(BIN)/python docs/tables.py
 
 lock: ## Pin and hash the requirements again (needs uv)
 	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 pyproject.toml --group program-test --output-file requirements.txt

@@ -22,6 +22,7 @@ class Failure:
     pattern: re.Pattern[str]
     """Found in the provider's error."""
     advice: str
+    """One or more sentences; `{name}` stands for the pattern's group of that name."""
 
 
 FAILURES: Final = (
@@ -47,10 +48,12 @@ FAILURES: Final = (
     ),
     Failure(
         type=APPLICATION,
-        pattern=re.compile(r"prevent_duplicate_names"),
+        pattern=re.compile(r"\(ID: \"(?P<id>[0-9a-f-]{36})\"\) was found and `prevent_duplicate_names`"),
         advice=(
-            "an application of this name is there already: one made by hand, or one that an interrupted run left. To keep it, adopt it "
-            "with `pulumi import` (README, section Adopting); otherwise choose another name with `pulumi config set displayName`, or delete it."
+            "an application of this name is there already. If an interrupted run of this stack left it, remove it with "
+            "`python -m association orphans --remove {id}` (which refuses any other one) and run `pulumi up` again. If it was made by "
+            "hand and works, adopt it with `pulumi import` (README, section Adopting). Otherwise choose another name with "
+            "`pulumi config set displayName`."
         ),
     ),
     Failure(
@@ -81,9 +84,10 @@ FAILURES: Final = (
 def find_advice(type_token: str, errors: list[str]) -> str | None:
     """The way out of the newest of these errors, or None where there is none to give."""
     text = "\n".join(errors)
-    return next(
-        (failure.advice for failure in FAILURES if failure.type == type_token and failure.pattern.search(text)), None
-    )
+    for failure in FAILURES:
+        if failure.type == type_token and (found := failure.pattern.search(text)):
+            return failure.advice.format(**found.groupdict())
+    return None
 
 
 def explaining_hook(component: pulumi.ComponentResource, name: str) -> pulumi.ErrorHook:

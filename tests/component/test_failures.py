@@ -23,7 +23,7 @@ def recorded_error(scenario: str) -> str:
     [
         ("16-fault-403-on-grant", APP_ROLE_ASSIGNMENT, "AppRoleAssignment.ReadWrite.All"),
         ("17-lag-3s", SERVICE_PRINCIPAL, "next `pulumi up` completes"),
-        ("19-duplicate-name", APPLICATION, "pulumi import"),
+        ("19-duplicate-name", APPLICATION, "orphans --remove c81207d6-2081-45de-b746-3538c96e0158"),
     ],
 )
 def test_a_recorded_error_gets_its_advice(scenario: str, type_token: str, words: str) -> None:
