@@ -59,14 +59,14 @@ def measure(engine: Engine, *, program: str, associations: int, latency_ms: int,
         with tempfile.TemporaryDirectory() as folder:
             for command, figures in _measure_once(engine, Path(folder), program, associations, latency_ms):
                 taken[command].append(figures)
-    for command, figures in taken.items():
+    for command, measured in taken.items():
         yield Figure(
             program=program,
             associations=associations,
             latency_ms=latency_ms,
             command=command,
-            seconds=tuple(seconds for seconds, _ in figures),
-            requests=tuple(requests for _, requests in figures),
+            seconds=tuple(seconds for seconds, _ in measured),
+            requests=tuple(requests for _, requests in measured),
         )
 
 

@@ -5,6 +5,7 @@ import importlib
 import click
 
 COMMANDS = {
+    "adopt": "association.cli.adopt:adopt",
     "certificate": "association.cli.certificate:show_certificates",
 }
 """Name of each command, and `module:attribute` of its `click.Command`."""
