@@ -84,14 +84,14 @@ def main() -> None:
     """A Microsoft Entra tenant on this machine, for trying and testing. Not for production."""
 
 
-@main.command()
+@main.command(short_help="Get the engine and the plugins.")
 def setup() -> None:
     """Find or get the engine and the plugins; starts nothing."""
     heading("What this machine uses")
     prepare_engine(FOLDER / "engine", say)
 
 
-@main.command()
+@main.command(short_help="Deploy this program, and prove that mail opens.")
 def up() -> None:
     """Deploy this very program into the sandbox tenant, and prove that the vendor can open a mailbox."""
     started = time.monotonic()
@@ -114,7 +114,7 @@ def up() -> None:
     sys.exit(0 if proved else 1)
 
 
-@main.command()
+@main.command(short_help="Destroy the association.")
 def down() -> None:
     """Destroy the association. The stack and the tenant stay; `make clean` removes everything."""
     with open_workspace(say=quiet) as workspace:
@@ -122,7 +122,9 @@ def down() -> None:
         sys.exit(run(workspace, ["pulumi", "destroy", "--yes", "--skip-preview"]))
 
 
-@main.command(name="exec", context_settings={"ignore_unknown_options": True})
+@main.command(
+    name="exec", short_help="Run any command in the sandbox.", context_settings={"ignore_unknown_options": True}
+)
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
 def execute(command: tuple[str, ...]) -> None:
     """Run any COMMAND in the sandbox's environment, for example: exec -- pulumi stack output."""
@@ -131,7 +133,7 @@ def execute(command: tuple[str, ...]) -> None:
         sys.exit(run(workspace, command))
 
 
-@main.command()
+@main.command(short_help="The drift check; exit code 7 means drift.")
 def drift() -> None:
     """The documented drift check, both commands; exit code 7 when either finds something."""
     codes: list[int] = []
@@ -144,7 +146,7 @@ def drift() -> None:
     sys.exit(failures[0] if failures else max(codes))
 
 
-@main.command(name="prove")
+@main.command(name="prove", short_help="Take each part away and see what fails.")
 def prove_parts() -> None:
     """Take each part of the association away, in copies of the tenant, and show what the vendor then sees."""
     with open_workspace(say=quiet) as workspace:
@@ -157,7 +159,7 @@ def prove_parts() -> None:
     sys.exit(0 if all(failure.as_expected for failure in failures) else 1)
 
 
-@main.command()
+@main.command(short_help="Keep the tenant up for looking around.")
 def serve() -> None:
     """Keep the tenant up for looking around, and print how."""
     with open_workspace(say=quiet) as workspace:
@@ -189,10 +191,15 @@ def serve() -> None:
             click.echo("\nThe tenant has ended; its state stays.")
 
 
-@main.command()
+@main.command(short_help="Measure up, preview, refresh and destroy.")
 @click.option("--associations", multiple=True, type=click.IntRange(1), default=(1, 10, 100), show_default=True)
 @click.option(
-    "--latency", multiple=True, type=click.IntRange(0), default=(0, 60), show_default=True, help="Milliseconds an answer."
+    "--latency",
+    multiple=True,
+    type=click.IntRange(0),
+    default=(0, 60),
+    show_default=True,
+    help="Milliseconds an answer.",
 )
 @click.option("--runs", type=click.IntRange(1), default=5, show_default=True, help="The median of so many is shown.")
 def bench(associations: tuple[int, ...], latency: tuple[int, ...], runs: int) -> None:

@@ -17,7 +17,7 @@ _GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _NOT_PERMITTED = frozenset({401, 403})
 
 
-@click.command(name="adopt")
+@click.command(name="adopt", short_help="Write the import file for a hand-made association.")
 @click.argument("client_id", metavar="CLIENT_ID")
 @click.option("--name", default="mimecast", show_default=True, help="Logical name of the ServerConnection.")
 def adopt(client_id: str, name: str) -> None:
