@@ -120,6 +120,8 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
         """Decide who logs in; the tenant is not contacted yet."""
         identity = configure(decode(request.args).values)
         self._connection = Connection(identity, self._diagnostics)
+        login = f"{identity.login.method}, decided by {identity.login.source}"
+        self._pool.submit(self._diagnostics.debug, f"mimecast-entra logs in by {login}")
         return provider_pb2.ConfigureResponse(
             acceptSecrets=True, supportsPreview=True, acceptResources=True, acceptOutputs=True
         )

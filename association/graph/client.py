@@ -17,7 +17,7 @@ from urllib.parse import quote, urlsplit
 from association.errors import GraphError
 from association.graph.failures import describe_network_failure, describe_refusal
 from association.graph.identity import Identity
-from association.graph.login import Tokens, TokenSource
+from association.graph.login import Tokens, TokenSource, connection_options
 from association.graph.pace import Pace, read_retry_after
 
 if TYPE_CHECKING:
@@ -37,7 +37,6 @@ KEY_READS_PER_MINUTE: Final = 140
 
 Source: https://learn.microsoft.com/graph/api/application-get (checked 2026-11-24)."""
 
-_TIMEOUT: Final = 30.0
 _TOO_MANY_REQUESTS: Final = 429
 _UNAUTHORIZED: Final = 401
 
@@ -254,9 +253,7 @@ class GraphClient:
                         Retry(total=RETRIES, deadline=self._deadline, sleep=self.sleep),
                         HttpLoggingPolicy(),
                     ],
-                    connection_verify=self._verify,
-                    connection_timeout=_TIMEOUT,
-                    read_timeout=_TIMEOUT,
+                    **connection_options(base, self._verify),
                 )
             return self._pipeline
 

@@ -12,27 +12,14 @@ import base64
 import binascii
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from association.errors import SettingsError
 from association.graph.cloud import CLOUDS, Cloud
+from association.graph.method import Login, Method
 from association.graph.settings import PROVIDER_SETTINGS, Setting
-
-
-class Method(StrEnum):
-    """How to log in, in the order in which the azuread provider tries them."""
-
-    CLIENT_CERTIFICATE = "client certificate"
-    CLIENT_SECRET = "client secret"  # noqa: S105 - the name of a method
-    OIDC_TOKEN = "OIDC token"  # noqa: S105 - the name of a method
-    AZURE_DEVOPS = "Azure DevOps OIDC"
-    GITHUB = "GitHub OIDC"
-    MANAGED_IDENTITY = "managed identity"
-    AZURE_CLI = "Azure CLI"
-
 
 _FOREIGN_IDENTITY: Final = ("IDENTITY_ENDPOINT", "MSI_ENDPOINT", "AZURE_FEDERATED_TOKEN_FILE")
 """With these set, azure-identity asks another place for a managed identity than the azuread provider does.
@@ -42,26 +29,6 @@ Source: https://learn.microsoft.com/python/api/azure-identity/azure.identity.man
 _TRUE: Final = frozenset({"1", "t", "true"})
 _FALSE: Final = frozenset({"0", "f", "false", ""})
 _SETTINGS: Final = {setting.key: setting for setting in PROVIDER_SETTINGS}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Login:
-    """One way to log in, with what it needs. Nothing secret is ever printed."""
-
-    method: Method
-    """How to log in."""
-    source: str
-    """Name of the setting or variable that decided, such as `ARM_CLIENT_SECRET`; never its value."""
-    secret: str = field(default="", repr=False)
-    """Client secret, ID token, password of the PKCS#12 archive or the pipeline's token, as the method needs."""
-    certificate: bytes = field(default=b"", repr=False)
-    """PKCS#12 archive with certificate and private key."""
-    token_file: str = ""
-    """File that holds the ID token; read again for every login, as it rotates."""
-    request_url: str = ""
-    """Where the pipeline hands out ID tokens."""
-    service_connection_id: str = ""
-    """Azure DevOps service connection."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,7 +15,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from association.errors import GraphError, SettingsError
 from association.graph.cloud import Cloud
 from association.graph.failures import describe_network_failure, printable
-from association.graph.identity import Identity, Method
+from association.graph.identity import Identity
+from association.graph.method import Method
 
 if TYPE_CHECKING:
     from azure.core.credentials import AccessToken, TokenCredential
@@ -30,7 +31,7 @@ Source: https://learn.microsoft.com/entra/workload-id/workload-identity-federati
 _RENEW_BEFORE: Final = 300.0
 """Seconds of life below which a token is renewed."""
 _LOGIN_RETRIES: Final = 4
-_TIMEOUT: Final = 20.0
+_TIMEOUT: Final = 30.0
 """Seconds for one connection attempt and for one silence of the server."""
 
 
@@ -104,10 +105,8 @@ def make_credential(identity: Identity, cloud: Cloud) -> "TokenCredential":
     common: dict[str, Any] = {
         "authority": cloud.login,
         "disable_instance_discovery": True,
-        "connection_verify": identity.verify,
-        "connection_timeout": _TIMEOUT,
-        "read_timeout": _TIMEOUT,
         "retry_total": _LOGIN_RETRIES,
+        **connection_options(cloud.login, identity.verify),
     }
     where = (identity.tenant_id, identity.client_id)
     match login.method:
@@ -123,6 +122,17 @@ def make_credential(identity: Identity, cloud: Cloud) -> "TokenCredential":
             return azure_identity.AzureCliCredential(tenant_id=identity.tenant_id)
         case Method.OIDC_TOKEN | Method.AZURE_DEVOPS | Method.GITHUB:
             return azure_identity.ClientAssertionCredential(*where, _assertion(identity), **common)
+
+
+def connection_options(url: str, verify: str | bool) -> dict[str, Any]:  # noqa: FBT001 - a path or True
+    """How azure-core connects to a host: whom to trust, how long to wait, and no proxy for this machine, as Go does it."""
+    host = urlsplit(url).hostname or ""
+    return {
+        "connection_verify": verify,
+        "connection_timeout": _TIMEOUT,
+        "read_timeout": _TIMEOUT,
+        "use_env_settings": not (host == "localhost" or host.startswith("127.")),
+    }
 
 
 def _assertion(identity: Identity) -> Callable[[], str]:
@@ -178,7 +188,7 @@ def _fetch(method: str, url: str, path: str, verify: str | bool, headers: Mappin
     host = urlsplit(url).netloc
     try:
         with PipelineClient[HttpRequest, Any](
-            url, connection_verify=verify, connection_timeout=_TIMEOUT, retry_total=_LOGIN_RETRIES
+            url, retry_total=_LOGIN_RETRIES, **connection_options(url, verify)
         ) as client:
             response = client.send_request(HttpRequest(method, url, headers={**headers, "Accept": "application/json"}))
     except AzureError as error:

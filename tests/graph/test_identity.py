@@ -12,7 +12,8 @@ from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
 from cryptography.x509.oid import NameOID
 
 from association.errors import SettingsError
-from association.graph.identity import Method, choose_identity, examine_settings
+from association.graph.identity import choose_identity, examine_settings
+from association.graph.method import Method
 from association.graph.settings import PROVIDER_SETTINGS
 from tests.factories import rsa_key
 

@@ -48,6 +48,10 @@ def test_a_client_secret(deployer: Deployer) -> None:
     deployer.expect_login(ARM_CLIENT_SECRET=deployer.identity.client_secret)
 
 
+def test_a_proxy_is_not_used_for_this_machine(deployer: Deployer) -> None:
+    deployer.expect_login(ARM_CLIENT_SECRET=deployer.identity.client_secret, HTTPS_PROXY="http://localhost:1")
+
+
 def test_a_client_secret_of_the_stack_configuration_wins(deployer: Deployer) -> None:
     deployer.expect_login(config={"clientSecret": deployer.identity.client_secret}, ARM_CLIENT_SECRET="stale")
 
