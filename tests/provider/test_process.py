@@ -1,6 +1,8 @@
 """The plugin as a process: its start, its end, and what it tells about itself."""
 
+import asyncio
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -15,7 +17,9 @@ import pytest
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import provider_pb2
 
-from provider import VERSION
+from provider import VERSION, server
+from sandbox.tenant import Tenant
+from tests.provider.engine import run_engine
 from tests.provider.harness import ROOT, Plugin, run_plugin
 
 StartPlugin = Callable[..., AbstractContextManager[Plugin]]
@@ -29,6 +33,31 @@ def test_it_ends_at_once_when_the_engine_says_so(number: signal.Signals) -> None
         plugin.process.send_signal(number)
         assert plugin.process.wait(5) == 0
         assert time.perf_counter() - start < 0.5
+
+
+@pytest.mark.parametrize("engine", ["alive", "gone"])
+def test_it_ends_itself_only_when_the_engine_is_gone(monkeypatch: pytest.MonkeyPatch, engine: str) -> None:
+    ended: list[int] = []
+    monkeypatch.setattr(server, "_ENGINE_CHECK", 0.001)
+    monkeypatch.setattr(os, "_exit", ended.append)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1] if engine == "alive" else 1
+        try:
+            asyncio.run(asyncio.wait_for(server._exit_with_engine(f"127.0.0.1:{port}"), 0.1))
+        except TimeoutError:
+            assert engine == "alive"
+    assert ended == ([] if engine == "alive" else [1])
+
+
+def test_it_says_in_the_engines_log_which_setting_decided_and_never_its_value(tenant: Tenant) -> None:
+    environment = tenant.environment()
+    with run_engine() as (address, recording), run_plugin(environment, engine=address) as plugin:
+        plugin.configure()
+        deadline = time.monotonic() + 5
+        while not recording.logs and time.monotonic() < deadline:
+            time.sleep(0.01)
+    text = "mimecast-entra logs in by client secret, decided by ARM_CLIENT_SECRET"
+    assert recording.logs == [("DEBUG", text, "")]
 
 
 def test_it_listens_on_loopback_only() -> None:
