@@ -1,0 +1,255 @@
+"""A stack of the five resources over both plugins, run as the engine runs it: create, refresh, preview, update.
+
+States are kept as the plugins sent them, marks of the wire included. It asserts nothing about the guard.
+"""
+
+import subprocess
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import grpc
+from google.protobuf import json_format, struct_pb2
+from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
+
+from provider.wire import encode
+from tests.guard.association import DECLARED_ROLE, EXCHANGE, FULL_ACCESS, TAG, thumbprint_of
+from tests.guard.harness import CREDENTIAL, GUARD, ROOT
+
+Json = dict[str, Any]
+
+APPLICATION = "azuread:index/application:Application"
+PRINCIPAL = "azuread:index/servicePrincipal:ServicePrincipal"
+GRANT = "azuread:index/appRoleAssignment:AppRoleAssignment"
+TOKENS = {
+    "application": APPLICATION,
+    "servicePrincipal": PRINCIPAL,
+    "credential": CREDENTIAL,
+    "guard": GUARD,
+    "grant": GRANT,
+}
+"""Resources in the order in which the program's dependencies allow them."""
+_UNCHANGED = (provider_pb2.DiffResponse.DIFF_NONE, provider_pb2.DiffResponse.DIFF_UNKNOWN)
+
+
+@dataclass(kw_only=True)
+class Kept:
+    """What the engine keeps of one resource."""
+
+    id: str
+    inputs: struct_pb2.Struct
+    outputs: struct_pb2.Struct
+
+    def output(self, name: str) -> Any:
+        return json_format.MessageToDict(self.outputs).get(name)
+
+
+@dataclass(kw_only=True)
+class Stack:
+    """One stack; the program is `inputs_of`."""
+
+    ours: Any
+    azuread: Any
+    pem: str
+    name: str
+    owners: tuple[str, ...] = ()
+    mode: str = "report"
+    guarded: Json = field(default_factory=dict)
+    """Further inputs of the guard."""
+    kept: dict[str, Kept] = field(default_factory=dict)
+
+    def inputs_of(self, resource: str) -> Json:
+        return _PROGRAM[resource](self)
+
+    def up(self) -> list[str]:
+        """Create, update and replace what the program wants; names of the resources that were touched."""
+        touched: list[str] = []
+        replaced: list[tuple[str, Kept]] = []
+        for resource in TOKENS:
+            old = self.kept.get(resource)
+            checked = self._check(resource, old)
+            if old is None:
+                self.kept[resource] = self._create(resource, checked)
+                touched.append(resource)
+                continue
+            difference = self._diff(resource, old, checked)
+            if difference.changes in _UNCHANGED:
+                old.inputs = checked
+                continue
+            touched.append(resource)
+            if difference.replaces:
+                replaced.append((resource, old))
+                self.kept[resource] = self._create(resource, checked)
+            else:
+                self._update(resource, old, checked)
+        for resource, old in replaced:
+            request = provider_pb2.DeleteRequest(id=old.id, urn=_urn(resource), properties=old.outputs)
+            self._stub(resource).Delete(request, timeout=60)
+        return touched
+
+    def refresh(self, *, accept: bool = False) -> dict[str, dict[str, str]]:
+        """What `pulumi refresh` shows: resource to property path to value; `gone` where it is deleted."""
+        shown: dict[str, dict[str, str]] = {}
+        for resource, old in list(self.kept.items()):
+            request = provider_pb2.ReadRequest(id=old.id, urn=_urn(resource), inputs=old.inputs, properties=old.outputs)
+            answer = self._stub(resource).Read(request, timeout=60)
+            if not answer.id:
+                shown[resource] = {"": "gone"}
+                if accept:
+                    del self.kept[resource]
+                continue
+            new = Kept(
+                id=answer.id,
+                inputs=answer.inputs if answer.HasField("inputs") else old.inputs,
+                outputs=answer.properties,
+            )
+            difference = self._diff(resource, new, old.inputs)
+            if difference.changes not in _UNCHANGED:
+                shown[resource] = {path: _value(new, old, path) for path in difference.detailedDiff or difference.diffs}
+            if accept:
+                self.kept[resource] = new
+        return shown
+
+    def preview(self) -> dict[str, set[str]]:
+        """What `pulumi preview` shows: resource to property paths."""
+        shown: dict[str, set[str]] = {}
+        for resource in TOKENS:
+            old = self.kept.get(resource)
+            if old is None:
+                shown[resource] = {"create"}
+                continue
+            difference = self._diff(resource, old, self._check(resource, old))
+            if difference.changes not in _UNCHANGED:
+                shown[resource] = set(difference.detailedDiff) or set(difference.diffs)
+        return shown
+
+    def _stub(self, resource: str) -> Any:
+        return self.ours if TOKENS[resource].startswith("mimecast") else self.azuread
+
+    def _check(self, resource: str, old: Kept | None) -> struct_pb2.Struct:
+        request = provider_pb2.CheckRequest(
+            urn=_urn(resource), olds=old.inputs if old else None, news=encode(self.inputs_of(resource))
+        )
+        answer = self._stub(resource).Check(request, timeout=60)
+        assert not answer.failures, answer.failures
+        inputs: struct_pb2.Struct = answer.inputs
+        return inputs
+
+    def _diff(self, resource: str, old: Kept, inputs: struct_pb2.Struct) -> Any:
+        request = provider_pb2.DiffRequest(
+            id=old.id, urn=_urn(resource), olds=old.outputs, old_inputs=old.inputs, news=inputs
+        )
+        return self._stub(resource).Diff(request, timeout=60)
+
+    def _create(self, resource: str, inputs: struct_pb2.Struct) -> Kept:
+        answer = self._stub(resource).Create(
+            provider_pb2.CreateRequest(urn=_urn(resource), properties=inputs), timeout=60
+        )
+        return Kept(id=answer.id, inputs=inputs, outputs=answer.properties)
+
+    def _update(self, resource: str, old: Kept, inputs: struct_pb2.Struct) -> None:
+        request = provider_pb2.UpdateRequest(
+            id=old.id, urn=_urn(resource), olds=old.outputs, old_inputs=old.inputs, news=inputs
+        )
+        old.outputs = self._stub(resource).Update(request, timeout=60).properties
+        old.inputs = inputs
+
+
+def _urn(resource: str) -> str:
+    return f"urn:pulumi:test::mimecast-entra::mimecast-entra:index:ServerConnection${TOKENS[resource]}::mimecast-{resource}"
+
+
+def _value(new: Kept, old: Kept, path: str) -> str:
+    family, _, rest = path.replace("[", ".", 1).partition(".")
+    key = rest[1:-2].replace('\\"', '"') if rest.startswith('"') else rest
+    for kept in (new, old):
+        found = json_format.MessageToDict(kept.inputs).get(family)
+        if isinstance(found, dict) and key in found:
+            return str(found[key])
+    return ""
+
+
+def _application(stack: Stack) -> Json:
+    access = {
+        "resourceAppId": "00000002-0000-0ff1-ce00-000000000000",
+        "resourceAccesses": [{"id": FULL_ACCESS, "type": "Role"}],
+    }
+    return {
+        "displayName": stack.name,
+        "notes": "Managed by Pulumi",
+        "signInAudience": "AzureADMyOrg",
+        "preventDuplicateNames": True,
+        "web": {"redirectUris": ["https://localhost/"]},
+        "owners": list(stack.owners),
+        "tags": [TAG],
+        "requiredResourceAccesses": [access],
+    }
+
+
+def _principal(stack: Stack) -> Json:
+    client_id = stack.kept["application"].output("clientId")
+    return {
+        "clientId": client_id,
+        "useExisting": True,
+        "accountEnabled": True,
+        "owners": list(stack.owners),
+        "tags": [],
+    }
+
+
+def _credential(stack: Stack) -> Json:
+    return {"applicationId": stack.kept["application"].id, "certificate": stack.pem}
+
+
+def _guard(stack: Stack) -> Json:
+    owners = dict.fromkeys(stack.owners, "declared owner")
+    return {
+        "applicationId": stack.kept["application"].id,
+        "servicePrincipalId": stack.kept["servicePrincipal"].output("objectId"),
+        "clientId": stack.kept["application"].output("clientId"),
+        "stackTag": TAG,
+        "mode": stack.mode,
+        "certificates": {thumbprint_of(stack.pem): "declared certificate"},
+        "owners": owners,
+        "servicePrincipalOwners": owners,
+        "appRoles": {DECLARED_ROLE: "declared app role"},
+        "appRoleIds": {DECLARED_ROLE: f"{EXCHANGE}/{FULL_ACCESS}"},
+        **stack.guarded,
+    }
+
+
+def _grant(stack: Stack) -> Json:
+    principal = stack.kept["servicePrincipal"].output("objectId")
+    return {"appRoleId": FULL_ACCESS, "principalObjectId": principal, "resourceObjectId": EXCHANGE}
+
+
+_PROGRAM: Mapping[str, Callable[[Stack], Json]] = {
+    "application": _application,
+    "servicePrincipal": _principal,
+    "credential": _credential,
+    "guard": _guard,
+    "grant": _grant,
+}
+
+
+@contextmanager
+def run_azuread(environment: Mapping[str, str]) -> Iterator[Any]:
+    """The stand-in azuread plugin, configured; gives its stub."""
+    process = subprocess.Popen(
+        [str(ROOT / "sandbox" / "azuread" / "pulumi-resource-azuread")],
+        env=dict(environment),
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    with process, process.stdout:
+        channel = grpc.insecure_channel(f"127.0.0.1:{int(process.stdout.readline())}")
+        stub = provider_pb2_grpc.ResourceProviderStub(channel)
+        try:
+            stub.Configure(provider_pb2.ConfigureRequest(acceptSecrets=True), timeout=60)
+            yield stub
+        finally:
+            channel.close()
+            process.terminate()
+            process.wait(10)

@@ -1,0 +1,81 @@
+"""Each row of the drift matrix, played against the tenant: who sees it, in which words, and who repairs it."""
+
+import os
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from sandbox.tenant import Tenant
+from tests.factories import certificate_pem
+from tests.guard.association import ADELE, Association
+from tests.guard.conftest import environment_of
+from tests.guard.harness import Plugin
+from tests.guard.rows import ROWS, Repair, Row
+from tests.guard.stack import Stack, run_azuread
+
+PLAYED = [row for row in ROWS if row.make]
+
+
+@pytest.fixture(scope="module")
+def azuread(module_tenant: Tenant) -> Iterator[Any]:
+    inherited = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    with run_azuread({**inherited, **environment_of(module_tenant, "administrator")}) as stub:
+        yield stub
+
+
+@pytest.fixture
+def stack(tenant: Tenant, plugin: Plugin, azuread: Any, row: Row) -> Iterator[Stack]:
+    """The whole program, deployed."""
+    tenant.switches.refuse_expired_certificates = row.ends > timedelta(0)
+    pem = certificate_pem("declared", begins=timedelta(days=-400), ends=row.ends)
+    stack = Stack(ours=plugin.stub, azuread=azuread, pem=pem, name=f"row {row.id}", owners=(ADELE,), mode="enforce")
+    stack.up()
+    yield stack
+    _restore(tenant)
+
+
+def _restore(tenant: Tenant) -> None:
+    """What rows change around the association."""
+    tenant.switches.refuse_expired_certificates = True
+    exchange = "/v1.0/servicePrincipals(appId='00000002-0000-0ff1-ce00-000000000000')"
+    tenant.graph("PATCH", exchange, {"accountEnabled": True, "passwordCredentials": []})
+    tenant.graph("PATCH", "/v1.0/policies/defaultAppManagementPolicy", {"isEnabled": False})
+
+
+def _target(stack: Stack, tenant: Tenant) -> Association:
+    return Association(
+        tenant=tenant,
+        application_id=stack.kept["application"].output("objectId"),
+        service_principal_id=stack.kept["servicePrincipal"].output("objectId"),
+        client_id=stack.kept["application"].output("clientId"),
+        pem=stack.pem,
+        key_id=stack.kept["credential"].output("keyId"),
+        grant_id=stack.kept["grant"].id.rpartition("/")[2],
+        name=stack.name,
+    )
+
+
+def _flat(shown: dict[str, dict[str, str]]) -> set[str]:
+    return {f"{resource} {path or 'gone'}" for resource, paths in shown.items() for path in paths}
+
+
+@pytest.mark.parametrize("row", PLAYED, ids=lambda row: row.id)
+def test_is_seen_under_a_name_and_in_words_and_repaired_as_the_table_says(
+    row: Row, stack: Stack, tenant: Tenant, plugin: Plugin
+) -> None:
+    assert row.make is not None
+    names = row.make(_target(stack, tenant)) or {}
+    shown = stack.refresh(accept=True)
+    assert _flat(shown) == {place.format(**names) for place in row.seen}
+    words = " | ".join(shown.get("guard", {}).values())
+    assert [said for said in row.says if said not in words] == [], words
+    if row.id == "S14":
+        return
+    stack.up()
+    left = stack.refresh(accept=False) | {name: dict.fromkeys(paths, "") for name, paths in stack.preview().items()}
+    if row.repair is Repair.PERSON and row.seen[0].split()[1].split(".")[0] in ("scopedRoles", "expiring"):
+        assert _flat(left) >= {row.seen[0].format(**names)}
+    else:
+        assert left == {}
