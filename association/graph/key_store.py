@@ -11,6 +11,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Final
 
 from association.certificates import Certificate
@@ -146,7 +147,7 @@ class KeyStore:
     ) -> tuple[Entries, _Change | None]:
         """Read, decide, PATCH; again when the list changed in between. Returns what was there and what was written."""
         before, refused = {}, None
-        for attempt in range(_TRIES):
+        for attempt in count(1):
             before, previous = self._settle(application_object_id, enough), before
             change = decide(before)
             if change is None:
@@ -156,13 +157,12 @@ class KeyStore:
             try:
                 self._patch(application_object_id, change)
             except GraphError as error:
-                if error.status not in {_NO_ANSWER, _BAD_REQUEST, _CONFLICT} or attempt == _TRIES - 1:
+                if error.status not in {_NO_ANSWER, _BAD_REQUEST, _CONFLICT} or attempt == _TRIES:
                     raise
                 refused = error
                 self._graph.sleep(0.5)
             else:
                 return before, change
-        raise AssertionError
 
     def _patch(self, application_object_id: str, change: _Change) -> None:
         entries = [entry.resend() for entry in change.kept.values()]

@@ -177,3 +177,33 @@ def test_nothing_is_contacted_before_the_first_request(server: GraphServer, toke
     GraphClient(token, verify=str(server.ca_file))
     assert time.perf_counter() - start < 0.05
     assert server.requests == []
+
+
+@pytest.mark.parametrize(
+    ("refusal", "hint"),
+    [
+        (("/applications/1", 400, "CredentialTypeNotAllowedAsPerAppPolicy"), "app management policy"),
+        (("/somewhere/new", 403, "Denied"), "lacks a Microsoft Graph application permission"),
+        (("/applications/1", 400, "Request_BadRequest"), ""),
+    ],
+)
+def test_a_hint_is_given_only_where_there_is_one(
+    graph: GraphClient, server: GraphServer, refusal: tuple[str, int, str], hint: str
+) -> None:
+    path, status, code = refusal
+    server.script(Answer(status=status, body={"error": {"code": code}}))
+    with pytest.raises(GraphError) as refused:
+        graph.patch(path, {})
+    assert hint in refused.value.hint
+    assert bool(hint) is bool(refused.value.hint)
+
+
+def test_an_action_without_an_answer_body_gives_an_empty_object(graph: GraphClient, server: GraphServer) -> None:
+    server.script(Answer(status=204))
+    assert graph.post("/applications/1/removePassword", {"keyId": "k"}) == {}
+
+
+def test_an_error_that_is_not_json_still_has_its_status(graph: GraphClient, server: GraphServer) -> None:
+    server.script(Answer(status=400, body="<html>", headers={"Content-Type": "text/html"}))
+    with pytest.raises(GraphError, match="with 400 no reason given"):
+        graph.get("/applications/1")

@@ -182,3 +182,60 @@ def test_a_new_application_is_waited_for_and_a_missing_one_reported(graph: Repli
 def test_reading_says_when_the_application_is_gone(graph: Replicas) -> None:
     graph.truth = None
     assert open_store(graph).read(OBJECT_ID) is None
+
+
+def test_an_application_that_disappears_before_the_write_is_reported(graph: Replicas) -> None:
+    def delete() -> None:
+        graph.truth = None
+
+    graph.before_patch = delete
+    with pytest.raises(ApplicationGoneError, match="PATCH"):
+        open_store(graph).add(OBJECT_ID, certificate("ours"))
+
+
+def test_an_application_that_disappears_during_a_removal_is_fine(graph: Replicas) -> None:
+    def delete() -> None:
+        graph.truth = None
+
+    put_theirs(graph)
+    graph.after_patch = delete
+    open_store(graph).remove(OBJECT_ID, THEIRS)
+    assert graph.truth is None
+
+
+def test_an_application_that_disappears_after_an_addition_is_reported(graph: Replicas) -> None:
+    def delete() -> None:
+        graph.truth = None
+
+    graph.after_patch = delete
+    with pytest.raises(UnconfirmedError):
+        open_store(graph).add(OBJECT_ID, certificate("ours"))
+
+
+def test_nothing_is_written_while_an_entry_of_ours_is_not_shown(graph: Replicas) -> None:
+    store = open_store(graph)
+    first = store.add(OBJECT_ID, certificate("first"))
+    graph.truth = []  # somebody removed it, or every replica lags
+    with pytest.raises(
+        GraphError, match=f"{first.key_id} is shown by some answers only, after 30 s. Nothing was changed"
+    ):
+        store.add(OBJECT_ID, certificate("second"))
+    assert graph.key_ids() == set()
+
+
+def test_a_write_that_never_gets_an_answer_is_given_up(graph: Replicas) -> None:
+    graph.refusals = [GraphError("reset", method="PATCH", path="/x", status=0) for _ in range(9)]
+    with pytest.raises(GraphError, match="reset"):
+        open_store(graph).add(OBJECT_ID, certificate("ours"))
+    assert graph.asked.count("PATCH v1.0") == 3
+
+
+@pytest.mark.parametrize("status", [401, 403, 503])
+def test_a_refused_read_is_passed_on_and_never_taken_for_gone(graph: Replicas, status: int) -> None:
+    def refuse(path: str, *, query: str = "", version: str = "v1.0") -> dict[str, object]:
+        raise GraphError(f"{query} {version}", method="GET", path=path, status=status)
+
+    graph.get = refuse  # type: ignore[method-assign]
+    with pytest.raises(GraphError) as refused:
+        open_store(graph).read(OBJECT_ID)
+    assert refused.value.status == status

@@ -1,12 +1,16 @@
 """The cloud's endpoints as a metadata host tells them, and what is said when it does not. Real TLS."""
 
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from association.errors import AssociationError
+from association.errors import AssociationError, GraphError
+from association.graph.client import GraphClient
 from association.graph.identity import choose_identity
-from association.graph.login import Tokens
+from association.graph.login import Tokens, make_credential
+from sandbox.tenant import Tenant
 from tests.graph.server import Answer, GraphServer
 
 METADATA: dict[str, Any] = {
@@ -43,3 +47,77 @@ def test_a_wrong_answer_is_told(server: GraphServer, answer: Answer, text: str) 
     with pytest.raises(AssociationError) as refused:
         open_tokens(server).base_url()
     assert text in str(refused.value)
+
+
+@pytest.fixture(scope="module")
+def tenant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tenant]:
+    with Tenant(tmp_path_factory.mktemp("tenant")) as tenant:
+        yield tenant
+
+
+def test_a_token_is_asked_for_once(tenant: Tenant) -> None:
+    tenant.requests.clear()
+    graph = GraphClient.of(choose_identity({}, tenant.environment()))
+    assert graph.get("/domains")["value"]
+    assert graph.get("/domains")["value"]
+    assert [request.path.rpartition("/")[2] for request in tenant.requests if request.method == "POST"] == ["token"]
+
+
+def test_a_token_that_ends_soon_is_renewed_before_it_is_used(tenant: Tenant) -> None:
+    tenant.requests.clear()
+    tenant.faults.token_lifetime = 60
+    graph = GraphClient.of(choose_identity({}, tenant.environment()))
+    try:
+        graph.get("/domains")
+        graph.get("/domains")
+    finally:
+        tenant.faults.clear()
+    assert len([request for request in tenant.requests if request.method == "POST"]) == 2
+
+
+def test_an_id_token_file_is_read_anew_for_every_login(tenant: Tenant, tmp_path: Path) -> None:
+    file = tmp_path / "token"
+    file.write_text("header.payload.signature")
+    environment = {**tenant.environment(), "ARM_USE_OIDC": "true", "ARM_OIDC_TOKEN_FILE_PATH": str(file)}
+    del environment["ARM_CLIENT_SECRET"]
+    graph = GraphClient.of(choose_identity({}, environment))
+    with pytest.raises(GraphError, match="Login by OIDC token"):
+        graph.get("/domains")
+    file.write_text(tenant.federated_token("deployer"))
+    assert graph.get("/domains")["value"]
+
+
+def test_a_missing_azure_cli_is_explained(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(GraphError, match="Login by Azure CLI") as refused:
+        Tokens(choose_identity({}, {})).token()
+    assert "az login" in refused.value.hint
+
+
+@pytest.mark.parametrize(
+    ("environment", "name"),
+    [
+        ({}, "AzureCliCredential"),
+        ({"ARM_USE_MSI": "true"}, "ManagedIdentityCredential"),
+        ({"ARM_CLIENT_SECRET": "s"}, "ClientSecretCredential"),
+        ({"ARM_USE_OIDC": "true", "ARM_OIDC_TOKEN": "t"}, "ClientAssertionCredential"),
+    ],
+)
+def test_no_credential_looks_around_for_another_identity(environment: Mapping[str, str], name: str) -> None:
+    identity = choose_identity({}, {"ARM_TENANT_ID": "t.example", "ARM_CLIENT_ID": "c", **environment})
+    assert identity.cloud is not None
+    assert type(make_credential(identity, identity.cloud)).__name__ == name
+
+
+def test_a_pipeline_that_hands_out_no_token_is_named(server: GraphServer) -> None:
+    server.script(Answer(body={"value": None}))
+    environment = {
+        "ARM_TENANT_ID": "t.example",
+        "ARM_CLIENT_ID": "c",
+        "ARM_USE_OIDC": "true",
+        "ACTIONS_ID_TOKEN_REQUEST_URL": f"{server.url}/token",
+        "ACTIONS_ID_TOKEN_REQUEST_TOKEN": "t",
+        "SSL_CERT_FILE": str(server.ca_file),
+    }
+    with pytest.raises(AssociationError, match="ACTIONS_ID_TOKEN_REQUEST_URL: the pipeline's answer has no 'value'"):
+        Tokens(choose_identity({}, environment)).token()

@@ -43,3 +43,12 @@ def test_one_more_waits_until_the_oldest_is_out_of_the_window() -> None:
     pace.wait()
     assert clock.slept == [40.0]
     assert clock.now == 60.0
+
+
+def test_what_is_out_of_the_window_counts_no_more() -> None:
+    clock = Clock()
+    pace = Pace(1, 60.0, sleep=clock.sleep, clock=lambda: clock.now)
+    pace.wait()
+    clock.now = 61.0
+    pace.wait()
+    assert clock.slept == []
