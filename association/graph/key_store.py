@@ -11,7 +11,6 @@ import time
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import count
 from typing import Final
 
 from association.certificates import Certificate
@@ -146,8 +145,9 @@ class KeyStore:
         enough: Certificate | None = None,
     ) -> tuple[Entries, _Change | None]:
         """Read, decide, PATCH; again when the list changed in between. Returns what was there and what was written."""
-        before, refused = {}, None
-        for attempt in count(1):
+        before, refused, attempt = {}, None, 0
+        while True:
+            attempt += 1
             before, previous = self._settle(application_object_id, enough), before
             change = decide(before)
             if change is None:
