@@ -4,10 +4,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from association.certificates import Certificate, Severity, judge_certificates, read_certificate
 from association.errors import CertificateError, SettingsError
+from association.guard.exceptions import read_exceptions
 from association.permissions import FULL_ACCESS_AS_APP, Permission, parse_permissions
 
 if TYPE_CHECKING:
@@ -29,6 +31,17 @@ _GUID: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _DOMAIN: Final = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}", re.IGNORECASE)
 
 
+class Guard(StrEnum):
+    """What happens to ways in that are not declared."""
+
+    REPORT = "report"
+    """They are findings of every refresh, and warnings of `up`."""
+    ENFORCE = "enforce"
+    """`up` removes them."""
+    OFF = "off"
+    """Nobody looks."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Declaration:
     """What is declared, with every default filled in."""
@@ -43,6 +56,10 @@ class Declaration:
     """Object ids, sorted."""
     tenant_domain: str | None
     """None: to be read from the tenant."""
+    expiry_warning_days: int
+    guard: Guard
+    exceptions: tuple[Mapping[str, str], ...]
+    """Findings of the guard that are accepted for a while; the plugin judges them."""
 
 
 def check_declaration(args: "ServerConnectionArgs", *, now: datetime) -> Declaration:
@@ -80,6 +97,9 @@ def check_declaration(args: "ServerConnectionArgs", *, now: datetime) -> Declara
         permissions=permissions,
         owners=tuple(sorted({owner.lower() for owner in args.get("owners", ())})),
         tenant_domain=args.get("tenant_domain") or None,
+        expiry_warning_days=_warning_days(args),
+        guard=Guard(args.get("guard", Guard.REPORT)),
+        exceptions=tuple(args.get("exceptions", ())),
     )
 
 
@@ -119,6 +139,13 @@ def _other_problems(args: "ServerConnectionArgs") -> list[str]:
         problems.append(
             f"expiryWarningDays: {days} is out of range; expected 0 to {MAXIMUM_WARNING_DAYS}, for example 60"
         )
+    guard = args.get("guard", Guard.REPORT)
+    if guard not in set(Guard):
+        problems.append(f"guard: {guard!r} is unknown; expected one of {', '.join(Guard)}, for example report")
+    try:
+        read_exceptions(args.get("exceptions", ()))
+    except SettingsError as error:
+        problems.extend(error.problems)
     return problems
 
 

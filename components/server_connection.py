@@ -13,8 +13,9 @@ import pulumi_azuread as azuread
 from association.certificates import Certificate
 from association.outputs import describe_certificate
 from association.permissions import PINNED_ROLE_IDS, Guid, Permission
+from components.access_guard import AccessGuard
 from components.certificate_credential import CertificateCredential
-from components.declaration import Declaration, check_declaration
+from components.declaration import Declaration, Guard, check_declaration
 from components.failures import explaining_hook
 
 SERVER_CONNECTION_TYPE: Final = "mimecast-entra:index:ServerConnection"
@@ -42,6 +43,10 @@ class ServerConnectionArgs(TypedDict):
     Default: read from the tenant, which needs Domain.Read.All."""
     expiry_warning_days: NotRequired[int]
     """Warn when a certificate ends within so many days. Default: 60."""
+    guard: NotRequired[str]
+    """What to do about ways in that are not declared: `report` (default), `enforce` to remove them, `off`."""
+    exceptions: NotRequired[Sequence[Mapping[str, str]]]
+    """Findings of the guard that are accepted for a while: `finding` as it was reported, `reason`, `until` (YYYY-MM-DD)."""
 
 
 class ServerConnection(pulumi.ComponentResource):
@@ -79,19 +84,20 @@ class ServerConnection(pulumi.ComponentResource):
         super().__init__(SERVER_CONNECTION_TYPE, name, {}, opts)
         self._name = name
         self._explain_failure = explaining_hook(self, name)
-        apis = {
+        self._apis = {
             client_id: self._find_api(client_id)
             for client_id in sorted({permission.api_client_id for permission in declared.permissions})
         }
-        role_ids = {permission: self._role_id(permission, apis) for permission in declared.permissions}
-        application = self._declare_application(declared, role_ids)
+        self._role_ids = {permission: self._role_id(permission) for permission in declared.permissions}
+        application = self._declare_application(declared)
         service_principal = self._declare_service_principal(declared, application)
-        for permission in declared.permissions:
-            self._declare_grant(permission, role_ids[permission], service_principal, apis[permission.api_client_id])
+        grants = [self._declare_grant(permission, service_principal) for permission in declared.permissions]
         credentials = [
             self._declare_credential(certificate, application, declared.warnings.get(certificate.thumbprint, ()))
             for certificate in declared.certificates
         ]
+        if declared.guard is not Guard.OFF:
+            self._declare_guard(declared, application, service_principal, [*grants, *credentials])
         self.client_id = application.client_id
         self.tenant_id = azuread.get_client_config_output(opts=self._invoke()).tenant_id
         self.tenant_domain = self._tenant_domain(declared)
@@ -118,11 +124,19 @@ class ServerConnection(pulumi.ComponentResource):
             }
         )
 
-    def _child(self, deleted_with: pulumi.Resource | None = None) -> pulumi.ResourceOptions:
+    @property
+    def _identity(self) -> str:
+        """Who manages the application: `organization/project/stack/name`."""
+        return f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}/{self._name}"
+
+    def _child(
+        self, deleted_with: pulumi.Resource | None = None, depends_on: Sequence[pulumi.Resource] = ()
+    ) -> pulumi.ResourceOptions:
         """Options of a child: nothing is merged from `opts`, or a nested component's child would get the wrong parent."""
         return pulumi.ResourceOptions(
             parent=self,
             deleted_with=deleted_with,
+            depends_on=depends_on,
             hooks=pulumi.ResourceHookBinding(on_error=[self._explain_failure]),
         )
 
@@ -133,26 +147,21 @@ class ServerConnection(pulumi.ComponentResource):
         """The API's own service principal, only ever read: managing Microsoft's principals has deleted them."""
         return azuread.get_service_principal_output(client_id=client_id, opts=self._invoke())
 
-    def _role_id(
-        self, permission: Permission, apis: Mapping[Guid, pulumi.Output[azuread.GetServicePrincipalResult]]
-    ) -> pulumi.Output[str]:
-        return apis[permission.api_client_id].app_role_ids.apply(lambda ids: _resolve_role(permission, ids))
+    def _role_id(self, permission: Permission) -> pulumi.Output[str]:
+        return self._apis[permission.api_client_id].app_role_ids.apply(lambda ids: _resolve_role(permission, ids))
 
-    def _declare_application(
-        self, declared: Declaration, role_ids: Mapping[Permission, pulumi.Output[str]]
-    ) -> azuread.Application:
-        identity = f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}"
+    def _declare_application(self, declared: Declaration) -> azuread.Application:
         return azuread.Application(
             f"{self._name}-application",
             display_name=declared.display_name,
-            notes=f"Managed by Pulumi ({identity}). Changes made by hand are reported as drift and undone.",
+            notes=f"Managed by Pulumi ({self._identity}). Changes made by hand are reported as drift and undone.",
             sign_in_audience="AzureADMyOrg",
             prevent_duplicate_names=True,
             web=azuread.ApplicationWebArgs(redirect_uris=[REDIRECT_URI]),
             owners=list(declared.owners),
-            tags=[f"pulumi:{identity}"],
-            required_resource_accesses=pulumi.Output.all(*role_ids.values()).apply(
-                lambda resolved: _required_resource_accesses(dict(zip(role_ids, resolved, strict=True)))
+            tags=[f"pulumi:{self._identity}"],
+            required_resource_accesses=pulumi.Output.all(*self._role_ids.values()).apply(
+                lambda resolved: _required_resource_accesses(dict(zip(self._role_ids, resolved, strict=True)))
             ),
             opts=self._child(),
         )
@@ -171,17 +180,13 @@ class ServerConnection(pulumi.ComponentResource):
         )
 
     def _declare_grant(
-        self,
-        permission: Permission,
-        role_id: pulumi.Output[str],
-        service_principal: azuread.ServicePrincipal,
-        api: pulumi.Output[azuread.GetServicePrincipalResult],
+        self, permission: Permission, service_principal: azuread.ServicePrincipal
     ) -> azuread.AppRoleAssignment:
         return azuread.AppRoleAssignment(
             f"{self._name}-{permission.slug}",
-            app_role_id=role_id,
+            app_role_id=self._role_ids[permission],
             principal_object_id=service_principal.object_id,
-            resource_object_id=api.object_id,
+            resource_object_id=self._apis[permission.api_client_id].object_id,
             opts=self._child(deleted_with=service_principal),
         )
 
@@ -197,6 +202,37 @@ class ServerConnection(pulumi.ComponentResource):
         for warning in warnings:
             pulumi.warn(warning, resource=credential)
         return credential
+
+    def _declare_guard(
+        self,
+        declared: Declaration,
+        application: azuread.Application,
+        service_principal: azuread.ServicePrincipal,
+        after: Sequence[pulumi.Resource],
+    ) -> AccessGuard:
+        return AccessGuard(
+            f"{self._name}-guard",
+            application_id=application.id,
+            service_principal_id=service_principal.object_id,
+            client_id=application.client_id,
+            stack_tag=f"pulumi:{self._identity}",
+            mode=declared.guard,
+            exceptions=declared.exceptions,
+            expiry_warning_days=declared.expiry_warning_days,
+            certificates={
+                certificate.thumbprint: f"{certificate.subject}, until {certificate.not_after:%Y-%m-%d}"
+                for certificate in declared.certificates
+            },
+            owners=dict.fromkeys(declared.owners, "declared owner"),
+            app_roles={f"{permission.api_name}/{permission.role}": "declared" for permission in declared.permissions},
+            app_role_ids={
+                f"{permission.api_name}/{permission.role}": pulumi.Output.format(
+                    "{0}/{1}", self._apis[permission.api_client_id].object_id, self._role_ids[permission]
+                )
+                for permission in declared.permissions
+            },
+            opts=self._child(deleted_with=application, depends_on=after),
+        )
 
     def _tenant_domain(self, declared: Declaration) -> pulumi.Output[str]:
         if declared.tenant_domain:

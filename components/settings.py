@@ -41,6 +41,9 @@ def read_settings(config: pulumi.Config, folder: Path) -> ServerConnectionArgs:
         args["display_name"] = display_name
     if domain := config.get("tenantDomain"):
         args["tenant_domain"] = domain
+    if guard := config.get("guard"):
+        args["guard"] = guard
+    args["exceptions"] = _exceptions(config, problems)
     days = config.get("expiryWarningDays")
     if days is not None:
         args["expiry_warning_days"] = _integer("expiryWarningDays", days, problems)
@@ -69,6 +72,20 @@ def _strings(config: pulumi.Config, key: str, problems: list[str]) -> list[str]:
         )
         return []
     return value
+
+
+def _exceptions(config: pulumi.Config, problems: list[str]) -> list[dict[str, str]]:
+    """A list of objects; what is in them is judged with everything else."""
+    value: Any = config.get_object("exceptions")
+    if value is None:
+        return []
+    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+        problems.append(
+            f"exceptions: expected a list of objects with finding, reason and until, got {value!r}; for example "
+            f"`pulumi config set --path 'exceptions[0].finding' secrets.<key id>`"
+        )
+        return []
+    return [{str(key): str(text) for key, text in item.items()} for item in value]
 
 
 def _integer(key: str, text: str, problems: list[str]) -> int:

@@ -19,12 +19,13 @@ from association.guard.comparison import (
     pick_baseline,
     pick_declared,
 )
+from association.guard.exceptions import read_exceptions
 from association.guard.families import BASELINE, DECLARED, Maps
 from association.guard.inspection import Inspection, Order, inspect
 from association.guard.reads import Subject
 from association.guard.repair import carry_out, plan_repair
 from association.guard.text import property_path, read_time
-from provider.access_guard_inputs import DECLARED_MARK, SCHEMA, SETTINGS, Mode, check_inputs, read_exceptions
+from provider.access_guard_inputs import DECLARED_MARK, SCHEMA, SETTINGS, Mode, check_inputs
 from provider.resource import UNKNOWN, Change, Checked, Created, Difference, Failure, Observed, Properties
 
 if TYPE_CHECKING:

@@ -1,15 +1,13 @@
 """Owns the inputs of an `AccessGuard`: their names, their schema, and what makes them unusable. It leaves the tenant out."""
 
 import re
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, Final
 
 from association.errors import SettingsError
-from association.guard.comparison import Exemption
+from association.guard.exceptions import read_exceptions
 from association.guard.families import BASELINE, DECLARED, FAMILIES
-from association.guard.text import read_path
 from provider.resource import UNKNOWN, Checked, Failure, Properties
 
 
@@ -162,37 +160,3 @@ _CHECKS: Final = {
     "exceptions": _check_exceptions,
     "appRoleIds": _check_role_ids,
 }
-
-
-def read_exceptions(items: Sequence[Mapping[str, Any]] | None) -> list[Exemption]:
-    """The exceptions of the configuration.
-
-    Raises:
-        SettingsError: Naming every one that is wrong.
-    """
-    exemptions: list[Exemption] = []
-    problems: list[str] = []
-    for number, item in enumerate(items or ()):
-        try:
-            exemptions.append(_read_exception(number, item))
-        except SettingsError as error:
-            problems.extend(error.problems)
-    if problems:
-        raise SettingsError.of_all(problems)
-    return exemptions
-
-
-def _read_exception(number: int, item: Mapping[str, Any]) -> Exemption:
-    place = f"exceptions[{number}]"
-    if set(item) != {"finding", "reason", "until"}:
-        raise SettingsError(f"{place}: expected the three texts finding, reason and until, got {item!r}")
-    if not str(item["reason"]).strip():
-        raise SettingsError(f"{place}: reason is empty; expected why this finding is accepted")
-    try:
-        until = date.fromisoformat(str(item["until"]))
-    except ValueError:
-        raise SettingsError(
-            f"{place}: until is {item['until']!r}, expected the last day it holds, for example 2027-01-31"
-        ) from None
-    family, key = read_path(str(item["finding"]))
-    return Exemption(family=family, key=key, reason=str(item["reason"]), until=until)

@@ -16,6 +16,7 @@ APPLICATION = "azuread:index/application:Application"
 PRINCIPAL = "azuread:index/servicePrincipal:ServicePrincipal"
 GRANT = "azuread:index/appRoleAssignment:AppRoleAssignment"
 CREDENTIAL = "mimecast-entra:index:CertificateCredential"
+GUARD = "mimecast-entra:index:AccessGuard"
 COMPONENT = "mimecast-entra:index:ServerConnection"
 
 OWNER = "a0000000-0000-4000-8000-000000000002"
@@ -43,13 +44,13 @@ def recording() -> Recording:
 
 def test_it_registers_each_part_once(recording: Recording) -> None:
     types = [registration.type for registration in recording.registrations]
-    assert sorted(types) == sorted(["pulumi:pulumi:Stack", COMPONENT, APPLICATION, PRINCIPAL, GRANT, CREDENTIAL])
+    assert sorted(types) == sorted(["pulumi:pulumi:Stack", COMPONENT, APPLICATION, PRINCIPAL, GRANT, CREDENTIAL, GUARD])
 
 
 def test_every_child_stands_under_the_component(recording: Recording) -> None:
     component = recording.of_type(COMPONENT)[0]
     children = [one for one in recording.registrations if one.type not in {COMPONENT, "pulumi:pulumi:Stack"}]
-    assert len(children) == 4
+    assert len(children) == 5
     assert {child.parent for child in children} == {component.urn}
     assert all(child.name.startswith("mimecast-") for child in children)
 
@@ -58,7 +59,7 @@ def test_the_application_is_the_guides(recording: Recording) -> None:
     inputs = recording.of_type(APPLICATION)[0].inputs
     assert inputs == {
         "displayName": "Mimecast O365 Server Connection",
-        "notes": "Managed by Pulumi (organization/project/test). Changes made by hand are reported as drift and undone.",
+        "notes": "Managed by Pulumi (organization/project/test/mimecast). Changes made by hand are reported as drift and undone.",
         "owners": [OWNER],
         "preventDuplicateNames": True,
         "requiredResourceAccesses": [
@@ -68,7 +69,7 @@ def test_the_application_is_the_guides(recording: Recording) -> None:
             }
         ],
         "signInAudience": "AzureADMyOrg",
-        "tags": ["pulumi:organization/project/test"],
+        "tags": ["pulumi:organization/project/test/mimecast"],
         "web": {"redirectUris": ["https://localhost/"]},
     }
 
@@ -106,6 +107,43 @@ def test_the_credential_is_named_by_its_thumbprint(recording: Recording) -> None
     assert credential.deleted_with == recording.of_type(APPLICATION)[0].urn
 
 
+def test_the_guard_knows_every_declared_way_in_and_comes_last(recording: Recording) -> None:
+    guard = recording.of_type(GUARD)[0]
+    certificate = read_certificate(recording.of_type(CREDENTIAL)[0].inputs["certificate"].encode(), source="x")
+    assert guard.inputs.pop("certificates") == {
+        certificate.thumbprint: f"CN=Mimecast Services Limited eu, until {certificate.not_after:%Y-%m-%d}"
+    }
+    assert guard.inputs == {
+        "applicationId": "/applications/a1",
+        "appRoleIds": {
+            "Office 365 Exchange Online/full_access_as_app": (
+                f"{EXCHANGE['objectId']}/dc890d15-9560-4a4c-9b7f-a736ec74ec40"
+            )
+        },
+        "appRoles": {"Office 365 Exchange Online/full_access_as_app": "declared"},
+        "clientId": "c1",
+        "exceptions": [],
+        "expiryWarningDays": 60,
+        "mode": "report",
+        "owners": {OWNER: "declared owner"},
+        "servicePrincipalId": "s1",
+        "servicePrincipalOwners": {OWNER: "declared owner"},
+        "stackTag": "pulumi:organization/project/test/mimecast",
+    }
+    made_before = {recording.of_type(type_)[0].urn for type_ in (GRANT, CREDENTIAL)}
+    assert made_before <= set(guard.dependencies)
+
+
+def test_there_is_no_guard_when_it_is_switched_off() -> None:
+    assert declare(guard="off").of_type(GUARD) == []
+
+
+def test_an_unknown_guard_or_exception_is_refused() -> None:
+    with pytest.raises(SettingsError) as caught:
+        declare(guard="maybe", exceptions=[{"finding": "secrets.x"}])
+    assert [problem.partition(":")[0] for problem in caught.value.problems] == ["guard", "exceptions[0]"]
+
+
 def test_it_says_what_it_made(recording: Recording) -> None:
     outputs = recording.outputs[recording.of_type(COMPONENT)[0].urn]
     (certificate,) = outputs.pop("certificates")
@@ -140,7 +178,7 @@ def test_one_grant_is_made_per_permission_and_the_accesses_are_sorted_by_id() ->
 
 def test_a_preview_registers_the_same_resources_with_unknowns() -> None:
     made = declare(dry_run=True)
-    assert len(made.registrations) == 6
+    assert len(made.registrations) == 7
     assert made.of_type(PRINCIPAL)[0].inputs["clientId"] == UNKNOWN
 
 

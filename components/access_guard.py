@@ -1,0 +1,63 @@
+"""The resource `mimecast-entra:index:AccessGuard` as a Pulumi program sees it. What it does is in the plugin."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import pulumi
+
+ACCESS_GUARD_TYPE: Final = "mimecast-entra:index:AccessGuard"
+"""Type token; part of every stack's state, so it never changes."""
+
+
+class AccessGuard(pulumi.CustomResource):
+    """The complete list of ways into an association. It owns no object in the tenant; deleting it takes nothing away."""
+
+    def __init__(  # noqa: PLR0913 - one argument for each thing that is declared about the ways in
+        self,
+        name: str,
+        *,
+        application_id: pulumi.Input[str],
+        service_principal_id: pulumi.Input[str],
+        client_id: pulumi.Input[str],
+        stack_tag: str,
+        mode: str,
+        exceptions: Sequence[Mapping[str, str]],
+        expiry_warning_days: int,
+        certificates: Mapping[str, str],
+        owners: Mapping[str, str],
+        app_roles: Mapping[str, str],
+        app_role_ids: Mapping[str, pulumi.Input[str]],
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        """Declare every way in; what is not named here is a finding.
+
+        Args:
+            name: Logical name.
+            application_id: `/applications/{object id}`, the `id` of an `azuread.Application`.
+            service_principal_id: Object id of the service principal.
+            client_id: Application (client) id.
+            stack_tag: The tag that the application carries; others with it were lost by this stack.
+            mode: `report` or `enforce`.
+            exceptions: Findings that are accepted for a while: `finding`, `reason`, `until` (`YYYY-MM-DD`).
+            expiry_warning_days: Certificates that end within so many days are findings.
+            certificates: Thumbprint (SHA-1, upper-case hex) to a sentence.
+            owners: Object id to a sentence; of application and service principal alike.
+            app_roles: `API name/role` to a sentence.
+            app_role_ids: The same keys to `resource object id/role id`.
+            opts: Resource options.
+        """
+        inputs: dict[str, Any] = {
+            "applicationId": application_id,
+            "servicePrincipalId": service_principal_id,
+            "clientId": client_id,
+            "stackTag": stack_tag,
+            "mode": mode,
+            "exceptions": exceptions,
+            "expiryWarningDays": expiry_warning_days,
+            "certificates": certificates,
+            "owners": owners,
+            "servicePrincipalOwners": owners,
+            "appRoles": app_roles,
+            "appRoleIds": app_role_ids,
+        }
+        super().__init__(ACCESS_GUARD_TYPE, name, inputs, opts)
