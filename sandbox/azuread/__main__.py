@@ -22,7 +22,7 @@ _MAX_MESSAGE = 400 * 1024 * 1024
 """The engine's own limit."""
 
 
-def start(provider: Provider) -> tuple[grpc.Server, int]:
+def serve(provider: Provider) -> tuple[grpc.Server, int]:
     """Serve on a free port of the loopback address.
 
     Returns:
@@ -43,7 +43,7 @@ def main() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: os._exit(0))
     engine = os.getppid()
-    _, port = start(Provider(EngineLog(next(iter(sys.argv[1:]), "")), Clock()))
+    _, port = serve(Provider(EngineLog(next(iter(sys.argv[1:]), "")), Clock()))
     print(port, flush=True)
     while os.getppid() == engine:
         time.sleep(1)

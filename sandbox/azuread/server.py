@@ -125,8 +125,8 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         """Make the object, or say what it would be."""
         resource = _resource(request, context)
         change = _change(resource, None, request.properties)
-        graph = self._graph(resource, "create", request.timeout)
         with self._reporting(context, f"diffing {request.urn}: ", urn=request.urn):
+            graph = self._graph(resource, "create", request.timeout)
             resource.check_plan(graph, change)
         planned = plan(resource.schema, {}, change.news)
         if request.preview:
@@ -163,8 +163,8 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         """Change the object, or say what it would become."""
         resource = _resource(request, context)
         change = _change(resource, request.olds, request.news)
-        graph = self._graph(resource, "update", request.timeout)
         with self._reporting(context, f"diffing {request.urn}: ", urn=request.urn):
+            graph = self._graph(resource, "update", request.timeout)
             resource.check_plan(graph, change)
         planned = plan(resource.schema, change.olds, change.news)
         if request.preview:
@@ -183,8 +183,8 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     def Delete(self, request: Any, context: Any) -> empty_pb2.Empty:  # noqa: N802 - as above
         """Delete the object."""
         resource = _resource(request, context)
-        graph = self._graph(resource, "delete", request.timeout)
         with self._reporting(context, f"deleting {request.urn}: ", urn=request.urn):
+            graph = self._graph(resource, "delete", request.timeout)
             resource.delete(graph, request.id, from_struct(request.properties))
         return empty_pb2.Empty()
 

@@ -12,15 +12,16 @@ from google.protobuf import empty_pb2
 from google.protobuf.json_format import MessageToDict, ParseDict
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
-from sandbox.azuread.__main__ import start
+from sandbox.azuread.__main__ import serve
 from sandbox.azuread.clock import Clock
 from sandbox.azuread.engine_log import EngineLog
 from sandbox.azuread.server import Provider
-from tests.contract.replay import CLIENT_ID, TENANT_ID, Json, ReplayServer, Tape
+from tests.contract.replay import CLIENT_ID, TENANT_ID, Json, ReplayServer, Tape, sign_in_exchanges
 
 _REQUESTS = {
     "Handshake": provider_pb2.ProviderHandshakeRequest,
     "GetPluginInfo": empty_pb2.Empty,
+    "GetSchema": provider_pb2.GetSchemaRequest,
     "CheckConfig": provider_pb2.CheckRequest,
     "DiffConfig": provider_pb2.DiffRequest,
     "Configure": provider_pb2.ConfigureRequest,
@@ -70,7 +71,7 @@ class Plugin:
         self.tenant = tenant
         self.clock = InstantClock()
         self.log = RecordedLog()
-        self._server, port = start(Provider(self.log, self.clock, environment))
+        self._server, port = serve(Provider(self.log, self.clock, environment))
         self._channel = grpc.insecure_channel(f"127.0.0.1:{port}")
         self._stub = provider_pb2_grpc.ResourceProviderStub(self._channel)
 
@@ -124,3 +125,15 @@ def make_plugin(authority: trustme.CA, tmp_path: Path) -> Iterator[Callable[...,
     for plugin in started:
         plugin.close()
         plugin.tenant.close()
+
+
+@pytest.fixture
+def start(make_plugin: Callable[..., Plugin]) -> Callable[..., Plugin]:
+    """Starts a plugin that has signed in already, against exchanges."""
+
+    def configured(*exchanges: Json) -> Plugin:
+        plugin = make_plugin([*sign_in_exchanges(), *exchanges])
+        plugin.configure()
+        return plugin
+
+    return configured

@@ -20,6 +20,8 @@ RECORDED_HOST = "https://graph.example"
 TENANT_ID = "7e6a0000-0000-4000-8000-00000000c0de"
 CLIENT_ID = "11111111-1111-1111-1111-111111111111"
 CALLER_ID = "a0000000-0000-4000-8000-000000000002"
+DROPPED = -1
+"""In place of a status: the connection is closed without an answer."""
 _TEMPORARY_NAME = re.compile(r"TERRAFORM_UPDATE_[0-9a-f-]{36}")
 
 Json = dict[str, Any]

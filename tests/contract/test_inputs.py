@@ -9,6 +9,7 @@ from sandbox.azuread.diff import Change, compare
 from sandbox.azuread.schema import UNKNOWN
 from sandbox.azuread.state import plan, refreshed_inputs
 from sandbox.azuread.tables import APP_ROLE_ASSIGNMENT, APPLICATION, SERVICE_PRINCIPAL
+from sandbox.azuread.wire import from_struct, to_struct
 
 GUID = "00000000-0000-4000-8000-000000000001"
 SLASH = "URI must have a trailing slash when there is no path segment"
@@ -131,3 +132,8 @@ def test_a_refresh_forgets_a_default_that_is_no_longer_the_value() -> None:
     old = {"__defaults": ["encoding"], "encoding": "pem", "type": "x"}
     assert refreshed_inputs(old, {"encoding": "pem", "type": "y"}) == old | {"type": "y"}
     assert refreshed_inputs(old, {"encoding": "hex", "type": "x"}) == {"encoding": "hex", "type": "x"}
+
+
+def test_takes_a_value_out_of_its_secret_wrapping() -> None:
+    secret = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "value": {"a": [1.0, None]}}
+    assert from_struct(to_struct({"x": [secret]})) == {"x": [{"a": [1, None]}]}

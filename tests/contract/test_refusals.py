@@ -26,6 +26,10 @@ def test_refuses_a_function_it_does_not_have(make_plugin: Callable[..., Plugin])
     assert error.details() == f"The function azuread:index/getUser:getUser {OFFICIAL}"
 
 
+def test_refuses_to_give_a_schema(make_plugin: Callable[..., Plugin]) -> None:
+    assert make_plugin([]).error_of("GetSchema", {}).details() == f"The schema of azuread {OFFICIAL}"
+
+
 @pytest.mark.parametrize(
     ("variable", "expected"), [("ARM_TENANT_ID", "ARM_TENANT_ID must"), ("ARM_CLIENT_SECRET", "none is set")]
 )

@@ -10,25 +10,13 @@ from pulumi.runtime.proto import provider_pb2, status_pb2
 from sandbox.azuread.clock import Clock
 from sandbox.azuread.problems import ProviderError
 from tests.contract.conftest import Plugin
-from tests.contract.replay import CALLER_ID, Json, exchange, recorded_call, refusal, sign_in_exchanges
+from tests.contract.replay import CALLER_ID, DROPPED, Json, exchange, recorded_call, refusal
 
 APPLICATION = "/v1.0/applications/cfa0a78c-3148-4ecb-90f1-23dd40720e23"
 PRINCIPAL = "/v1.0/servicePrincipals/b71c933e-0417-4d6d-964c-fbf7fa55f62b"
 GONE = refusal("GET", APPLICATION, 404)
 DOMAINS = {"tok": "azuread:index/getDomains:getDomains", "args": {}}
 ASSIGNED = "/v1.0/servicePrincipals/e0000000-0000-4000-8000-000000000001"
-
-
-@pytest.fixture
-def start(make_plugin: Callable[..., Plugin]) -> Callable[..., Plugin]:
-    """Starts a configured plugin against exchanges."""
-
-    def configured(*exchanges: Json) -> Plugin:
-        plugin = make_plugin([*sign_in_exchanges(), *exchanges])
-        plugin.configure()
-        return plugin
-
-    return configured
 
 
 def deletion(kind: str, resource_id: str, **properties: Any) -> Json:
@@ -101,11 +89,21 @@ def test_does_not_repeat_what_is_not_implemented(start: Callable[..., Plugin]) -
     assert plugin.clock.slept == []
 
 
-def test_cancelling_ends_a_wait() -> None:
-    clock = Clock()
-    clock.cancel()
+def test_repeats_a_question_when_the_connection_breaks_and_never_a_write(start: Callable[..., Plugin]) -> None:
+    dropped = [exchange(*call, status=DROPPED) for call in (("GET", "/v1.0/domains"), ("DELETE", APPLICATION))]
+    plugin = start(*dropped)
+    assert "/v1.0/domains: " in plugin.error_of("Invoke", DOMAINS).details()
+    assert len(plugin.clock.slept) == 9
+    plugin.clock.slept.clear()
+    plugin.error_of("Delete", deletion("application:Application", APPLICATION))
+    assert plugin.clock.slept == []
+
+
+def test_the_engine_can_cancel(start: Callable[..., Plugin]) -> None:
+    plugin = start()
+    plugin.call("Cancel", {})
     with pytest.raises(ProviderError, match="context canceled"):
-        clock.sleep(60)
+        Clock.sleep(plugin.clock, 60)
 
 
 def created_application(owners: list[str], *writes: Json) -> list[Json]:
@@ -205,6 +203,18 @@ def test_disables_an_app_role_before_it_removes_it(start: Callable[..., Plugin])
     assert ([r["isEnabled"] for r in bodies[0]["appRoles"]], bodies[1]["appRoles"]) == ([False], [])
 
 
+def test_sends_features_as_tags_and_the_post_response_as_a_request_of_its_own(start: Callable[..., Plugin]) -> None:
+    beta = APPLICATION.replace("v1.0", "beta")
+    plugin = start(*created_application([CALLER_ID], exchange("PATCH", beta)))
+    request = creation([CALLER_ID])
+    inputs = {name: value for name, value in request["properties"].items() if name != "tags"}
+    features = {"featureTags": [{"hide": True, "gallery": False}], "oauth2PostResponseRequired": True}
+    plugin.call("Create", request | {"properties": inputs | features})
+    writes = plugin.tenant.tape.writes
+    assert writes[1]["request"]["tags"] == ["HideApp"]
+    assert (writes[-1]["path"], writes[-1]["request"]["oauth2RequirePostResponse"]) == (beta, True)
+
+
 def test_filters_the_domains(start: Callable[..., Plugin]) -> None:
     domains = [
         {"id": "contoso.example", "isDefault": True, "isVerified": True},
@@ -217,6 +227,7 @@ def test_filters_the_domains(start: Callable[..., Plugin]) -> None:
         answer = plugin.call("Invoke", DOMAINS | {"args": arguments})
         return [domain["domainName"] for domain in answer["return"]["domains"]]
 
+    assert names(adminManaged=False) == ["contoso.example", "contoso.onmicrosoft.com"]
     assert names(onlyInitial=True) == ["contoso.onmicrosoft.com"]
     assert names(onlyInitial=True, includeUnverified=True) == ["contoso.onmicrosoft.com", "soon.example"]
     assert names(supportsServices=["Email"]) == ["contoso.onmicrosoft.com"]
@@ -230,6 +241,20 @@ def test_reads_every_page_of_a_list(start: Callable[..., Plugin]) -> None:
     second = {"value": [{"id": "b.example", "isVerified": True}]}
     plugin = start(exchange("GET", "/v1.0/domains", first), exchange("GET", "/v1.0/domains?$skiptoken=2", second))
     assert len(plugin.call("Invoke", DOMAINS)["return"]["domains"]) == 2
+
+
+def test_finds_a_service_principal_by_its_object_id(start: Callable[..., Plugin]) -> None:
+    settings = {"samlSingleSignOnSettings": {"relayState": "/x"}}
+    beta = ASSIGNED.replace("v1.0", "beta") + "?$select=samlMetadataUrl"
+    plugin = start(
+        exchange("GET", ASSIGNED, {"id": ASSIGNED.rpartition("/")[2], "appId": "a", **settings}),
+        exchange("GET", beta, {}),
+    )
+    request = {"tok": "azuread:index/getServicePrincipal:getServicePrincipal"}
+    found = plugin.call("Invoke", request | {"args": {"objectId": ASSIGNED.rpartition("/")[2]}})["return"]
+    assert (found["clientId"], found["samlSingleSignOns"]) == ("a", [{"relayState": "/x"}])
+    error = plugin.error_of("Invoke", request | {"args": {"objectId": "nobody"}})
+    assert "[object_id] retrieving service principal nobody" in error.details()
 
 
 @pytest.mark.parametrize(
