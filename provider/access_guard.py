@@ -117,10 +117,10 @@ class AccessGuard:
         self,
         *,
         urn: str,
-        resource_id: str,
+        resource_id: str,  # noqa: ARG002 - the protocol's signature
         old_outputs: Properties,
         inputs: Properties,
-        preview: bool,  # noqa: ARG002
+        preview: bool,
     ) -> Properties:
         """Take away what was not declared, or only say so: as the mode wants it."""
         if preview:
