@@ -49,6 +49,7 @@ class Tenant:
         self._store.put("server", "address", {"port": self.port})
         self._directory = Directory(store=self._store, url=f"https://localhost:{self.port}")
         seed.fill(self._directory)
+        self._store.settle()
         self._signer = TokenSigner(directory / "signing.pem", self._directory)
         self.faults = Faults()
         self._service = Service(self._directory, self._signer, self.faults)
