@@ -21,7 +21,6 @@ ASSIGNABLE: Mapping[str, tuple[str, ...]] = {
     "claimsMappingPolicies": ("servicePrincipals",),
     "tokenLifetimePolicies": ("applications", "servicePrincipals"),
     "tokenIssuancePolicies": ("applications", "servicePrincipals"),
-    "homeRealmDiscoveryPolicies": ("servicePrincipals",),
 }
 """Kinds of policy, and what each can be assigned to."""
 

@@ -5,6 +5,7 @@ It knows kinds, ids and JSON; what an object means is for the modules that serve
 
 import fcntl
 import json
+import math
 import os
 import threading
 import time
@@ -70,8 +71,8 @@ class Store:
         self._made.clear()
 
     def age(self, key: str) -> float:
-        """Seconds since an object of this id was first stored by this process."""
-        return time.monotonic() - self._made.get(key, 0)
+        """Seconds since an object of this id was first stored; infinite for what the tenant began with."""
+        return time.monotonic() - self._made.get(key, -math.inf)
 
     def drop(self, kind: str, key: str) -> Json | None:
         """Remove and return the object; None when there is none."""

@@ -58,15 +58,33 @@ def test_an_assigned_policy_takes_the_place_of_the_default(tenant: Tenant, assoc
     assert add_certificate(tenant, association)[0] == 400
 
 
-@pytest.mark.parametrize("kind", ["claimsMappingPolicies", "tokenLifetimePolicies", "tokenIssuancePolicies"])
-def test_policies_are_assigned_to_a_principal(tenant: Tenant, association: Association, kind: str) -> None:
-    body = {"displayName": "rogue", "definition": ['{"ClaimsMappingPolicy":{"Version":1}}']}
-    policy = made(tenant, f"/v1.0/policies/{kind}", body, identity="administrator")
-    path = f"{association.principal_path}/{kind}"
+@pytest.mark.parametrize(
+    ("owner", "kind"),
+    [
+        ("principal", "claimsMappingPolicies"),
+        ("principal", "tokenLifetimePolicies"),
+        ("principal", "tokenIssuancePolicies"),
+        ("principal", "appManagementPolicies"),
+        ("application", "tokenLifetimePolicies"),
+        ("application", "tokenIssuancePolicies"),
+    ],
+)
+def test_policies_are_assigned_to(tenant: Tenant, association: Association, owner: str, kind: str) -> None:
+    policy = made(tenant, f"/v1.0/policies/{kind}", {"displayName": "rogue"}, identity="administrator")
+    path = f"{getattr(association, f'{owner}_path')}/{kind}"
     link = {"@odata.id": f"{tenant.url}/v1.0/policies/{kind}/{policy['id']}"}
     assert [tenant.graph("POST", f"{path}/$ref", link)[0] for _ in range(2)] == [204, 400]
     assert [item["id"] for item in read(tenant, path)["value"]] == [policy["id"]]
     assert [tenant.graph("DELETE", f"{path}/{policy['id']}/$ref")[0] for _ in range(2)] == [204, 404]
+
+
+def test_an_app_management_policy_is_read_changed_and_deleted(tenant: Tenant) -> None:
+    path = "/v1.0/policies/appManagementPolicies"
+    policy = made(tenant, path, {"displayName": "one"}, identity="administrator")
+    assert tenant.graph("PATCH", f"{path}/{policy['id']}", {"isEnabled": True}) == (204, None)
+    assert read(tenant, f"{path}/{policy['id']}")["isEnabled"] is True
+    assert tenant.graph("DELETE", f"{path}/{policy['id']}") == (204, None)
+    assert read(tenant, path)["value"] == []
 
 
 def test_a_policy_is_listed_read_changed_and_deleted(tenant: Tenant) -> None:
