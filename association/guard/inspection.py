@@ -20,7 +20,7 @@ from association.guard.observe_application import lock_is_off
 from association.guard.reads import Subject
 from association.guard.text import read_time
 
-_PAUSES: Final = (1.0, 2.0, 3.0, 4.0)
+_PAUSES: Final = (1.0, 2.0, 3.0)
 """Seconds between looks while a replica may lag. Microsoft names no bound; seconds are usual."""
 _LOOKS_AT_ORPHANS: Final = 2
 _AUDIT_QUERIES: Final = 4

@@ -50,7 +50,7 @@ def observe_app_roles(items: Iterable[Json], view: View) -> Iterator[Entry]:
                 path=f"/servicePrincipals/{view.subject.service_principal_object_id}/appRoleAssignments/{item.get('id')}",
             ),
             lookups=(find_resource(resource_id),),
-            traces=(view.subject.service_principal_object_id, role),
+            traces=(resource_id, view.subject.service_principal_object_id, role_id),
         )
 
 
@@ -139,7 +139,7 @@ def observe_groups(items: Iterable[Json], view: View) -> Iterator[Entry]:
             removal=Write(
                 method="DELETE", path=f"/groups/{object_id}/members/{view.subject.service_principal_object_id}/$ref"
             ),
-            traces=(view.subject.service_principal_object_id, object_id),
+            traces=(object_id, view.subject.service_principal_object_id),
         )
 
 

@@ -45,7 +45,7 @@ def observe_other_holders(items: Iterable[Json], view: View) -> Iterator[Entry]:
             sentence=f"{kind} {quote(item.get('principalDisplayName'))} holds {role} too, "
             f"granted {show_time(item.get('createdDateTime'))}",
             person="ask its owner; take the grant away in the Entra admin center, Enterprise applications, Permissions",
-            traces=(principal_id, role),
+            traces=(str(item.get("resourceId")), principal_id, role_id),
         )
 
 

@@ -130,7 +130,7 @@ class Association:
         return str(self.ask("POST", f"/servicePrincipals/{resource}/appRoleAssignedTo", body)["id"])
 
 
-def ask(
+def ask(  # noqa: PLR0913 - what a request is made of
     tenant: Tenant, method: str, path: str, body: Json | None = None, *, version: str = "v1.0", user: str | None = None
 ) -> Any:
     """A request out of band as administrator, which must succeed."""

@@ -104,6 +104,7 @@ SCOPE = {
     "value": "x",
 }
 SOME_ID = "5f1d2a3b-0000-4000-8000-00000000abcd"
+EXEMPT = {"@odata.type": "#microsoft.graph.customSecurityAttributeValue", "Exempt": "yes"}
 GRAPH_ACCESS = {
     "resourceAppId": "00000003-0000-0000-c000-000000000000",
     "resourceAccess": [{"id": MAIL_READ_WRITE, "type": "Role"}],
@@ -117,7 +118,7 @@ _row("A1", "application renamed", "application displayName")(_set("application",
 _row("A2", "audience changed to many tenants", "application signInAudience")(
     _set("application", signInAudience="AzureADMultipleOrgs")
 )
-_row("A3", "web redirect URI added", "application web.redirectUris[1]")(
+_row("A3", "web redirect URI added", "application web.redirectUris[0]")(
     _set("application", web={"redirectUris": ["https://localhost/", "https://evil.example/"]})
 )
 _row("A4", "web redirect URI changed", "application web.redirectUris[0]")(
@@ -135,7 +136,7 @@ _row("A7", "homepage or logout URL changed", "application web.homepageUrl")(
 _row("A8", "required permission added", "application requiredResourceAccesses[1]")(
     _set("application", requiredResourceAccess=[EXCHANGE_ACCESS, GRAPH_ACCESS])
 )
-_row("A9", "required permission removed", "application requiredResourceAccesses")(
+_row("A9", "required permission removed", "application requiredResourceAccesses[0]")(
     _set("application", requiredResourceAccess=[])
 )
 
@@ -153,8 +154,9 @@ def _(target: Association) -> Mapping[str, str]:
     attack=True, says=("CN=Mimecast Services Limited rogue", "by mallory@", "until 20"), repair=Repair.GUARD,
 )  # fmt: skip
 def _(target: Association) -> Mapping[str, str]:
-    target.add_certificate(certificate_pem("rogue"))
-    return {"rogue": thumbprint_of(certificate_pem("rogue"))}
+    rogue = certificate_pem("rogue")
+    target.add_certificate(rogue)
+    return {"rogue": thumbprint_of(rogue)}
 
 
 @_row("A12", "our certificate removed", "credential gone", "guard certificates.{own}", repair=Repair.CREDENTIAL)
@@ -222,11 +224,11 @@ _row(
 _row("A17", "owner of the application removed", "application owners[0]", "guard owners.{owner}")(
     _disown("application", ADELE)
 )
-_row("A18", "app role exposed", "application appRoles[0]")(_set("application", appRoles=[{"id": SOME_ID, **ROLE}]))
+_row("A18", "app role exposed", "application appRoles")(_set("application", appRoles=[{"id": SOME_ID, **ROLE}]))
 _row("A19", "OAuth2 scope exposed", "application api")(
     _set("application", api={"oauth2PermissionScopes": [{"id": SOME_ID, **SCOPE}]})
 )
-_row("A20", "identifier URI added", "application identifierUris[0]")(
+_row("A20", "identifier URI added", "application identifierUris")(
     _set("application", identifierUris=["api://sandbox.onmicrosoft.com/x"])
 )
 _row("A21", "implicit grant switched on", "application web.implicitGrant")(
@@ -238,7 +240,7 @@ _row(
     "A22", "public client flows switched on", "application fallbackPublicClientEnabled",
     "guard switches.isFallbackPublicClient", says=("public client flows are on", "by mallory@"),
 )(_set("application", isFallbackPublicClient=True))  # fmt: skip
-_row("A23", "tags changed", "application tags[1]")(
+_row("A23", "tags changed", "application tags[0]")(
     _set("application", tags=["pulumi:organization/mimecast-entra/test", "HideApp"])
 )
 _row("A24", "notes changed", "application notes")(_set("application", notes="do not touch"))
@@ -247,14 +249,14 @@ _row(
     attack=True, says=("App Instance Lock is off", "by mallory@"), repair=Repair.GUARD,
 )(_set("application", servicePrincipalLockConfiguration={"isEnabled": False}))  # fmt: skip
 _row(
-    "A26", "mapped claims accepted", "application api.mappedClaimsEnabled", "guard switches.acceptMappedClaims",
+    "A26", "mapped claims accepted", "application api", "guard switches.acceptMappedClaims",
     attack=True, says=("mapped claims are accepted", "by mallory@"),
 )(_set("application", api={"acceptMappedClaims": True}))  # fmt: skip
 _row(
     "A27", "client pre-authorized", f"guard preAuthorizedApplications.{SOME_ID}",
     says=("without anybody's consent", "by mallory@"), repair=Repair.GUARD,
 )(_set("application", api={"preAuthorizedApplications": [{"appId": SOME_ID, "delegatedPermissionIds": []}]}))  # fmt: skip
-_row("A28", "group or optional claims changed", "application groupMembershipClaims[0]")(
+_row("A28", "group or optional claims changed", "application groupMembershipClaims")(
     _set("application", groupMembershipClaims="All")
 )
 _row(
@@ -445,14 +447,7 @@ _row(
     attack=True,
     says=("Exempt of Engineering is 'yes'", "by mallory@"),
     repair=Repair.GUARD,
-)(  # fmt: skip
-    _set(
-        "principal",
-        customSecurityAttributes={
-            "Engineering": {"@odata.type": "#microsoft.graph.customSecurityAttributeValue", "Exempt": "yes"}
-        },
-    )
-)
+)(_set("principal", customSecurityAttributes={"Engineering": EXEMPT}))  # fmt: skip
 
 _row(
     "T1", "Exchange Online's service principal disabled", "guard exchangePrincipal.accountEnabled",

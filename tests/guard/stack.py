@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import grpc
@@ -87,6 +88,11 @@ class Stack:
             request = provider_pb2.DeleteRequest(id=old.id, urn=_urn(resource), properties=old.outputs)
             self._stub(resource).Delete(request, timeout=60)
         return touched
+
+    def pass_an_hour(self) -> None:
+        """No replica lags behind this stack's changes any more."""
+        hour_ago = datetime.now(UTC) - timedelta(hours=1)
+        self.kept["guard"].outputs["changedAt"] = hour_ago.strftime("%Y-%m-%dT%H:%M:%SZ")
 
     def refresh(self, *, accept: bool = False) -> dict[str, dict[str, str]]:
         """What `pulumi refresh` shows: resource to property path to value; `gone` where it is deleted."""

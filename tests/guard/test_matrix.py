@@ -11,7 +11,7 @@ from sandbox.tenant import Tenant
 from tests.factories import certificate_pem
 from tests.guard.association import ADELE, Association
 from tests.guard.conftest import environment_of
-from tests.guard.harness import Plugin
+from tests.guard.harness import Plugin, run_plugin
 from tests.guard.rows import ROWS, Repair, Row
 from tests.guard.stack import Stack, run_azuread
 
@@ -25,13 +25,30 @@ def azuread(module_tenant: Tenant) -> Iterator[Any]:
         yield stub
 
 
+@pytest.fixture(scope="module")
+def plugins(module_tenant: Tenant, batch: int) -> Iterator[tuple[Plugin, Plugin]]:
+    """Two processes, as each `pulumi` command starts its own; new ones for each batch, or the pace of key reads is felt."""
+    del batch
+    environment = environment_of(module_tenant, "administrator")
+    with run_plugin(environment) as first, run_plugin(environment) as second:
+        yield first, second
+
+
+@pytest.fixture(scope="module")
+def batch(request: pytest.FixtureRequest) -> int:
+    number: int = request.param
+    return number
+
+
 @pytest.fixture
-def stack(tenant: Tenant, plugin: Plugin, azuread: Any, row: Row) -> Iterator[Stack]:
+def stack(tenant: Tenant, plugins: tuple[Plugin, Plugin], azuread: Any, row: Row) -> Iterator[Stack]:
     """The whole program, deployed."""
     tenant.switches.refuse_expired_certificates = row.ends > timedelta(0)
     pem = certificate_pem("declared", begins=timedelta(days=-400), ends=row.ends)
-    stack = Stack(ours=plugin.stub, azuread=azuread, pem=pem, name=f"row {row.id}", owners=(ADELE,), mode="enforce")
+    stack = Stack(ours=plugins[0].stub, azuread=azuread, pem=pem, name=f"row {row.id}", owners=(ADELE,), mode="enforce")
     stack.up()
+    stack.pass_an_hour()
+    stack.ours = plugins[1].stub
     yield stack
     _restore(tenant)
 
@@ -61,9 +78,13 @@ def _flat(shown: dict[str, dict[str, str]]) -> set[str]:
     return {f"{resource} {path or 'gone'}" for resource, paths in shown.items() for path in paths}
 
 
-@pytest.mark.parametrize("row", PLAYED, ids=lambda row: row.id)
+@pytest.mark.parametrize(
+    ("row", "batch"),
+    [pytest.param(row, number // 15, id=row.id) for number, row in enumerate(PLAYED)],
+    indirect=["batch"],
+)
 def test_is_seen_under_a_name_and_in_words_and_repaired_as_the_table_says(
-    row: Row, stack: Stack, tenant: Tenant, plugin: Plugin
+    row: Row, stack: Stack, tenant: Tenant
 ) -> None:
     assert row.make is not None
     names = row.make(_target(stack, tenant)) or {}
@@ -75,7 +96,11 @@ def test_is_seen_under_a_name_and_in_words_and_repaired_as_the_table_says(
         return
     stack.up()
     left = stack.refresh(accept=False) | {name: dict.fromkeys(paths, "") for name, paths in stack.preview().items()}
-    if row.repair is Repair.PERSON and row.seen[0].split()[1].split(".")[0] in ("scopedRoles", "expiring"):
-        assert _flat(left) >= {row.seen[0].format(**names)}
+    if row.repair is Repair.PERSON and row.id in (
+        "T8",
+        "C1",
+        "C2",
+    ):  # the other ones are baseline: a refresh accepts them
+        assert _flat(left) == {place.format(**names) for place in row.seen}
     else:
         assert left == {}
