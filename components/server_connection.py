@@ -16,6 +16,7 @@ from association.permissions import PINNED_ROLE_IDS, Guid, Permission
 from components.access_guard import AccessGuard
 from components.certificate_credential import CertificateCredential
 from components.declaration import Declaration, Guard, check_declaration
+from components.deployer import deployer_hook
 from components.failures import explaining_hook
 
 SERVER_CONNECTION_TYPE: Final = "mimecast-entra:index:ServerConnection"
@@ -130,14 +131,19 @@ class ServerConnection(pulumi.ComponentResource):
         return f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}/{self._name}"
 
     def _child(
-        self, deleted_with: pulumi.Resource | None = None, depends_on: Sequence[pulumi.Resource] = ()
+        self,
+        deleted_with: pulumi.Resource | None = None,
+        depends_on: Sequence[pulumi.Resource] = (),
+        before: Sequence[pulumi.ResourceHook] = (),
     ) -> pulumi.ResourceOptions:
         """Options of a child: nothing is merged from `opts`, or a nested component's child would get the wrong parent."""
         return pulumi.ResourceOptions(
             parent=self,
             deleted_with=deleted_with,
             depends_on=depends_on,
-            hooks=pulumi.ResourceHookBinding(on_error=[self._explain_failure]),
+            hooks=pulumi.ResourceHookBinding(
+                before_create=list(before), before_update=list(before), on_error=[self._explain_failure]
+            ),
         )
 
     def _invoke(self) -> pulumi.InvokeOutputOptions:
@@ -163,7 +169,7 @@ class ServerConnection(pulumi.ComponentResource):
             required_resource_accesses=pulumi.Output.all(*self._role_ids.values()).apply(
                 lambda resolved: _required_resource_accesses(dict(zip(self._role_ids, resolved, strict=True)))
             ),
-            opts=self._child(),
+            opts=self._child(before=[deployer_hook(self, self._name)]),
         )
 
     def _declare_service_principal(

@@ -26,15 +26,13 @@ from association.guard.reads import Subject
 from association.guard.repair import carry_out, plan_repair
 from association.guard.text import property_path, read_time
 from provider.access_guard_inputs import DECLARED_MARK, SCHEMA, SETTINGS, Mode, check_inputs
-from provider.resource import UNKNOWN, Change, Checked, Created, Difference, Failure, Observed, Properties
+from provider.resource import UNKNOWN, Change, Checked, Created, Difference, Observed, Properties
 
 if TYPE_CHECKING:
     from provider.connection import Connection
 
 _LAG: Final = timedelta(minutes=1)
 """Time after a change of ours in which a missing entry may still be on its way to every replica."""
-_OWNED: Final = "Application.ReadWrite.OwnedBy"
-_ANY_APPLICATION: Final = frozenset({"Application.ReadWrite.All", "Directory.ReadWrite.All"})
 
 
 class AccessGuard:
@@ -48,11 +46,9 @@ class AccessGuard:
         self._connection = connection
 
     def check(self, *, old_inputs: Properties, inputs: Properties) -> Checked:
-        """Judge the inputs, and stop a deployer that is about to lock itself out."""
-        checked = check_inputs(old_inputs, inputs)
-        if checked.failures:
-            return checked
-        return Checked(inputs=checked.inputs, failures=tuple(self._foresee_lockout(checked.inputs)))
+        """Judge the inputs; the tenant is not asked."""
+        self._tell_rotation(old_inputs, inputs)
+        return check_inputs(old_inputs, inputs)
 
     def diff(
         self,
@@ -84,8 +80,8 @@ class AccessGuard:
         order = _order(inputs, declared=pick_declared(inputs), before=Before(observed={}))
         inspection = inspect(self._connection.graph, order)
         self._warn(urn, _unexpected(inspection, order.declared), "not declared, and left alone")
-        for name, reason in inspection.observed["unreadable"].items():
-            self._connection.diagnostics.warn(f"{property_path('unreadable', name)}: {reason}", urn)
+        if unreadable := inspection.observed["unreadable"]:
+            self._connection.diagnostics.warn(_describe_unreadable(unreadable), urn)
         outputs = _outputs(inputs, _assume_declared(inspection, order), order, accepted=inspection.observed)
         return Created(id=order.subject.application_object_id, outputs=outputs | {"changedAt": _stamp(order.now)})
 
@@ -169,24 +165,30 @@ class AccessGuard:
             hint="Run `pulumi up --refresh` again in a minute; if it stays, somebody or something puts it back.",
         )
 
+    def _tell_rotation(self, old_inputs: Properties, inputs: Properties) -> None:
+        """Say a change of certificates as a sentence, before it happens."""
+        before = set((old_inputs.get(DECLARED_MARK) or old_inputs).get("certificates") or ())
+        wanted = inputs.get("certificates")
+        if not before or not isinstance(wanted, dict) or before == set(wanted):
+            return
+        groups = (("adds", set(wanted) - before), ("keeps", set(wanted) & before), ("removes", before - set(wanted)))
+        said = ", ".join(f"{verb} {_shorten(thumbprints)}" for verb, thumbprints in groups if thumbprints)
+        self._connection.diagnostics.info(f"This rotation {said}")
+
     def _warn(self, urn: str, findings: Iterable[Finding], remark: str) -> None:
         for finding in findings:
             self._connection.diagnostics.warn(f"{finding} ({remark})", urn)
 
-    def _foresee_lockout(self, inputs: Properties) -> Iterable[Failure]:
-        """The azuread provider takes the deployer off the owners unless it is declared to be one."""
-        owners = inputs["owners"]
-        if owners is UNKNOWN:
-            return
-        claims = self._connection.graph.token_claims()
-        roles, own_id = set(claims.get("roles") or ()), str(claims.get("oid") or "").lower()
-        if _OWNED not in roles or roles & _ANY_APPLICATION or own_id in {key.lower() for key in owners}:
-            return
-        yield Failure(
-            property="owners",
-            reason=f"the deployer ({own_id}) may only write applications that it owns ({_OWNED}) and is not among the declared "
-            f"owners: this deployment would lock it out. Run: pulumi config set --path 'owners[{len(owners)}]' {own_id}",
-        )
+
+def _shorten(thumbprints: Iterable[str]) -> str:
+    return " and ".join(f"{thumbprint[:8]}…" for thumbprint in sorted(thumbprints))
+
+
+def _describe_unreadable(unreadable: Mapping[str, str]) -> str:
+    return (
+        f"The guard cannot see {len(unreadable)} of its sources and reports them as `unreadable`: {', '.join(sorted(unreadable))}. "
+        "docs/permissions.md says which permissions show them."
+    )
 
 
 def _compare(name: str, observed: Any, wanted: Any) -> dict[str, Change]:

@@ -8,9 +8,10 @@ the program declared last, so that accepting that difference with `pulumi refres
 import re
 import threading
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from association.certificates import Certificate, read_certificate
+from association.certificates import Certificate, JudgementCode, judge_certificates, read_certificate
 from association.errors import AssociationError, CertificateError
 from association.graph.key_credentials import KeyCredential, format_date
 from provider.resource import (
@@ -97,12 +98,27 @@ class CertificateCredential:
             self._connection.keys.expect(match[1], match[2])
         return Difference(changes=changes, replaces=bool(changes))
 
-    def create(self, *, urn: str, inputs: Properties, preview: bool) -> Created:  # noqa: ARG002 - the protocol's signature
+    def create(self, *, urn: str, inputs: Properties, preview: bool) -> Created:
         """Add the certificate, or take an identical entry over."""
         if preview:
+            self._foresee_refusal(urn, inputs["certificate"])
             return Created(id="", outputs=_preview(inputs))
         certificate = read_certificate(inputs["certificate"].encode(), source="certificate")
         return self._ensure(inputs["applicationId"], certificate)
+
+    def _foresee_refusal(self, urn: str, text: Any) -> None:
+        """Warn in the preview where the tenant's policy allows no certificate that lives so long."""
+        if text is UNKNOWN:
+            return
+        judgements = judge_certificates(
+            [read_certificate(text.encode(), source="certificate")],
+            now=datetime.now(UTC),
+            expiry_warning_days=0,
+            maximum_lifetime=self._connection.maximum_lifetime,
+        )
+        for judgement in judgements:
+            if judgement.code is JudgementCode.LIFETIME:
+                self._connection.diagnostics.warn(str(judgement), urn)
 
     def read(self, *, urn: str, resource_id: str, inputs: Properties, outputs: Properties) -> Observed | None:  # noqa: ARG002
         """The certificate that stands under the key id; for an import, under the key id or the thumbprint."""

@@ -1,6 +1,7 @@
 """Owns what the resources share: the tenant as one identity, and the engine's log. It contacts nobody before it is used."""
 
 import threading
+from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,13 @@ class Connection:
         from association.graph.key_store import KeyStore  # noqa: PLC0415 - brings in the certificate reader
 
         return KeyStore(self.graph)
+
+    @cached_property
+    def maximum_lifetime(self) -> timedelta | None:
+        """What the tenant's policy allows for certificates; asked once, None when it sets no limit or may not be read."""
+        from association.graph.lifetime import read_maximum_lifetime  # noqa: PLC0415 - for previews of new ones only
+
+        return read_maximum_lifetime(self.graph)
 
     def cancel(self) -> None:
         """Let nothing wait any longer."""

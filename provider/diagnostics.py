@@ -22,6 +22,10 @@ class Diagnostics:
         """Shown with `--logtostderr -v` only."""
         self._log(engine_pb2.DEBUG, message, "")
 
+    def info(self, message: str) -> None:
+        """Shown once, with the stack."""
+        self._log(engine_pb2.INFO, message, "")
+
     def warn(self, message: str, urn: str) -> None:
         """Shown beside the resource and at the end of the update."""
         self._log(engine_pb2.WARNING, message, urn)

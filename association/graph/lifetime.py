@@ -1,0 +1,61 @@
+"""Owns one question: how long may a certificate of an application live in this tenant? It leaves exemptions to Graph.
+
+Source: https://learn.microsoft.com/graph/api/resources/tenantappmanagementpolicy (checked 2026-11-24).
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, Final
+
+from association.errors import GraphError
+from association.graph.client import GraphClient
+
+_PATH: Final = "/policies/defaultAppManagementPolicy"
+_DURATION: Final = re.compile(
+    r"P(?:(?P<years>\d+)Y)?(?:(?P<months>\d+)M)?(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?"
+    r"(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+)(?:\.\d+)?S)?)?"
+)
+_UNKNOWN: Final = frozenset({401, 403, 404})
+
+
+def read_maximum_lifetime(graph: GraphClient) -> timedelta | None:
+    """The shortest lifetime that the tenant's default app management policy sets for certificates of applications.
+
+    Returns:
+        None when it sets none, or when this identity may not read it (Policy.Read.All).
+
+    Raises:
+        GraphError: Graph did not answer.
+    """
+    try:
+        policy = graph.get(_PATH)
+    except GraphError as error:
+        if error.status in _UNKNOWN:
+            return None
+        raise
+    if not policy.get("isEnabled"):
+        return None
+    restrictions = (policy.get("applicationRestrictions") or {}).get("keyCredentials") or []
+    limits = [limit for restriction in restrictions if (limit := _limit(restriction)) is not None]
+    return min(limits, default=None)
+
+
+def _limit(restriction: Mapping[str, Any]) -> timedelta | None:
+    if restriction.get("restrictionType") != "asymmetricKeyLifetime" or restriction.get("state") == "disabled":
+        return None
+    return parse_duration(str(restriction.get("maxLifetime")))
+
+
+def parse_duration(text: str) -> timedelta | None:
+    """An ISO 8601 duration; a month counts 30 days and a year 365. None when it is none."""
+    match = _DURATION.fullmatch(text)
+    if match is None or not any(match.groups()):
+        return None
+    part = {name: int(value or 0) for name, value in match.groupdict().items()}
+    return timedelta(
+        days=part["years"] * 365 + part["months"] * 30 + part["weeks"] * 7 + part["days"],
+        hours=part["hours"],
+        minutes=part["minutes"],
+        seconds=part["seconds"],
+    )
