@@ -50,6 +50,10 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
         """The interpreter, for `pulumi about`."""
         return language_pb2.AboutResponse(executable=sys.executable, version=sys.version.split()[0])
 
+    def InstallDependencies(self, request: Any, context: Any) -> Iterator[Any]:  # noqa: N802, ARG002 - the protocol's name and signature
+        """Nothing to do: programs and plugins run in this very interpreter, which has what the requirements pin."""
+        yield language_pb2.InstallDependenciesResponse(stdout=f"using the packages of {sys.executable}\n".encode())
+
     def GetProgramDependencies(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002 - the protocol's name and signature
         """Not known here."""
         return language_pb2.GetProgramDependenciesResponse()
