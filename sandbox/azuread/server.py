@@ -27,10 +27,7 @@ from sandbox.azuread.settings import read_settings
 from sandbox.azuread.state import complete, imported_inputs, keep_nulls, plan, refreshed_inputs
 from sandbox.azuread.wire import abort, abort_half_made, from_struct, to_struct
 
-STAND_IN = (
-    "This is the stand-in azuread plugin of mimecast-entra's sandbox, not the official one: it knows Application, "
-    "ServicePrincipal and AppRoleAssignment only, and behaves as recordings of the official plugin show."
-)
+STAND_IN = "the azuread plugin is the sandbox's stand-in, not the official one"
 _KINDS = provider_pb2.PropertyDiff.Kind
 _ONLY = "is not part of the stand-in azuread plugin; the official azuread plugin provides it."
 
