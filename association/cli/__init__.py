@@ -7,6 +7,7 @@ import click
 COMMANDS = {
     "adopt": "association.cli.adopt:adopt",
     "certificate": "association.cli.certificate:show_certificates",
+    "orphans": "association.cli.orphans:orphans",
 }
 """Name of each command, and `module:attribute` of its `click.Command`."""
 

@@ -195,7 +195,7 @@ def observe_orphans(items: Iterable[Json], view: View, own_name: str) -> Iterato
         object_id, name = str(item.get("id")), str(item.get("displayName") or "")
         if object_id == view.subject.application_object_id or not (name.startswith(TEMPORARY_NAME) or name == own_name):
             continue
-        command = f"python -m association orphans --remove {object_id}"
+        command = f"python -m association orphans --tag {escape(view.subject.stack_tag)} --remove {object_id}"
         yield Entry(
             family="orphans",
             key=object_id,

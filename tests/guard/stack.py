@@ -26,9 +26,9 @@ GRANT = "azuread:index/appRoleAssignment:AppRoleAssignment"
 TOKENS = {
     "application": APPLICATION,
     "servicePrincipal": PRINCIPAL,
+    "grant": GRANT,
     "credential": CREDENTIAL,
     "guard": GUARD,
-    "grant": GRANT,
 }
 """Resources in the order in which the program's dependencies allow them."""
 _UNCHANGED = (provider_pb2.DiffResponse.DIFF_NONE, provider_pb2.DiffResponse.DIFF_UNKNOWN)
