@@ -49,7 +49,7 @@ class State:
 
 
 @dataclass(kw_only=True)
-class Engine(engine_pb2_grpc.EngineServicer):  # type: ignore[misc] # generated code has no types
+class Engine(engine_pb2_grpc.EngineServicer):
     """Keeps what the plugin tells the user."""
 
     warnings: list[str] = field(default_factory=list)
