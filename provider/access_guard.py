@@ -152,7 +152,7 @@ class AccessGuard:
         carry_out(plan.steps, self._connection.graph, self._connection.keys)
         gone = {(step.finding.family, step.finding.key) for step in plan.steps}
         after = inspection
-        for pause in (0.0, 1.0, 2.0, 4.0, 8.0):
+        for pause in (0.0, 1.0, 2.0, 4.0):
             if pause:
                 self._connection.graph.sleep(pause)
             after = inspect(self._connection.graph, order)

@@ -104,12 +104,12 @@ class Association:
         """A request of Mallory's, who may do everything."""
         return ask(self.tenant, method, path, body, version=version, user=MALLORY)
 
-    def keys(self, path: str = "") -> list[Json]:
+    def key_entries(self, path: str = "") -> list[Json]:
         return list(self.ask("GET", f"{path or self.application}?$select=keyCredentials")["keyCredentials"])
 
     def add_certificate(self, pem: str, path: str = "") -> str:
         key_id = str(uuid.uuid4())
-        kept = [{**entry, "key": None} for entry in self.keys(path)]
+        kept = [{**entry, "key": None} for entry in self.key_entries(path)]
         self.ask("PATCH", path or self.application, {"keyCredentials": [*kept, key_entry(pem, key_id)]})
         return key_id
 
