@@ -38,6 +38,8 @@ ON_BEHALF_HEADER = "x-sandbox-user"
 _GRAPH_TYPE = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8"
 _KEEP_ALIVE_SECONDS = 120
 _REMEMBERED_TOKENS = 256
+_SHUTDOWN_ROUNDS = 100
+"""Handshakes that end during the shutdown still become connections; after so many looks they are left behind."""
 
 
 @dataclasses.dataclass(kw_only=True)
@@ -277,10 +279,17 @@ class _Server(uvicorn.Server):
     """Stops without waiting for clients, which keep idle connections open for minutes."""
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Drop what is open, then stop."""
-        for connection in list(self.server_state.connections):
-            connection.transport.abort()
-        await super().shutdown(sockets)
+        """Drop what is open."""
+        for server in self.servers:
+            server.close()
+        for listener in sockets or ():
+            listener.close()
+        for _ in range(_SHUTDOWN_ROUNDS):
+            for connection in list(self.server_state.connections):
+                connection.transport.abort()
+            if not self.server_state.connections:
+                return
+            await asyncio.sleep(0.001)
 
 
 class TlsServer:
