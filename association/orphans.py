@@ -29,7 +29,7 @@ class TaggedApplication:
 
     @property
     def left_behind(self) -> bool:
-        """Whether it is certainly not in use: it still has its temporary name, and nobody could sign in as it."""
+        """Whether its own look says that it is not in use: it has its temporary name, and nobody could sign in as it."""
         return self.display_name.startswith(TEMPORARY_NAME) and self.credentials == 0
 
 
@@ -53,7 +53,7 @@ def remove_orphan(graph: GraphClient, tag: str, object_id: str, *, display_name:
         graph: Signed in as somebody who may delete it.
         tag: It must carry this tag.
         object_id: Its object id.
-        display_name: Its name, where it has another name than a temporary one, or credentials.
+        display_name: Its name, where it has a service principal or credentials.
 
     Raises:
         AssociationError: It is not there, or not certainly left behind.
@@ -72,14 +72,20 @@ def remove_orphan(graph: GraphClient, tag: str, object_id: str, *, display_name:
             hint="Without --remove the command lists the applications that carry it.",
         )
     found = _parse(item)
-    if not found.left_behind and found.display_name != display_name:
+    if found.display_name != display_name and not (found.left_behind or _never_used(graph, found)):
         raise AssociationError(
-            f"Application {object_id} has a name of its own or {found.credentials} credentials, so it may be the one in use: "
+            f"Application {object_id} has a service principal or {found.credentials} credentials, so it may be the one in use: "
             "nothing was removed.",
             hint="Compare it with the stack output applicationObjectId; to remove it all the same, give its name with --name.",
         )
     graph.delete(path)
     return found
+
+
+def _never_used(graph: GraphClient, application: TaggedApplication) -> bool:
+    """Whether nobody can have signed in as it: a deployment that died before its service principal was made."""
+    query = f"$filter=appId eq '{application.client_id}'&$select=id"
+    return application.credentials == 0 and not list(graph.pages("/servicePrincipals", query=query))
 
 
 def _parse(item: Json) -> TaggedApplication:

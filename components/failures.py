@@ -22,7 +22,7 @@ class Failure:
     pattern: re.Pattern[str]
     """Found in the provider's error."""
     advice: str
-    """One or more sentences; `{name}` stands for the pattern's group of that name."""
+    """One or more sentences; `{tag}` stands for the application's tag, `{name}` for the pattern's group of that name."""
 
 
 FAILURES: Final = (
@@ -51,7 +51,7 @@ FAILURES: Final = (
         pattern=re.compile(r"\(ID: \"(?P<id>[0-9a-f-]{36})\"\) was found and `prevent_duplicate_names`"),
         advice=(
             "an application of this name is there already. If an interrupted run of this stack left it, remove it with "
-            "`python -m association orphans --remove {id}` (which refuses any other one) and run `pulumi up` again. If it was made by "
+            "`python -m association orphans --tag {tag} --remove {id}` (which refuses any other one) and run `pulumi up` again. If it was made by "
             "hand and works, adopt it with `pulumi import` (README, section Adopting). Otherwise choose another name with "
             "`pulumi config set displayName`."
         ),
@@ -81,20 +81,20 @@ FAILURES: Final = (
 )
 
 
-def find_advice(type_token: str, errors: list[str]) -> str | None:
+def find_advice(type_token: str, errors: list[str], *, tag: str) -> str | None:
     """The way out of the newest of these errors, or None where there is none to give."""
     text = "\n".join(errors)
     for failure in FAILURES:
         if failure.type == type_token and (found := failure.pattern.search(text)):
-            return failure.advice.format(**found.groupdict())
+            return failure.advice.format(tag=tag, **found.groupdict())
     return None
 
 
-def explaining_hook(component: pulumi.ComponentResource, name: str) -> pulumi.ErrorHook:
+def explaining_hook(component: pulumi.ComponentResource, name: str, *, tag: str) -> pulumi.ErrorHook:
     """A hook that says what to do about a failed child of the component, and lets it fail."""
 
     def explain(args: pulumi.ErrorHookArgs) -> bool:
-        if advice := find_advice(args.type, args.errors):
+        if advice := find_advice(args.type, args.errors, tag=tag):
             pulumi.error(f"{args.name}: {advice}", resource=component)
         return False
 

@@ -84,7 +84,7 @@ class ServerConnection(pulumi.ComponentResource):
         declared = check_declaration(args, now=datetime.now(UTC))
         super().__init__(SERVER_CONNECTION_TYPE, name, {}, opts)
         self._name = name
-        self._explain_failure = explaining_hook(self, name)
+        self._explain_failure = explaining_hook(self, name, tag=self._tag)
         self._apis = {
             client_id: self._find_api(client_id)
             for client_id in sorted({permission.api_client_id for permission in declared.permissions})
@@ -126,6 +126,11 @@ class ServerConnection(pulumi.ComponentResource):
         )
 
     @property
+    def _tag(self) -> str:
+        """What the application carries, so that others that a killed run left can be found."""
+        return f"pulumi:{self._identity}"
+
+    @property
     def _identity(self) -> str:
         """Who manages the application: `organization/project/stack/name`."""
         return f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}/{self._name}"
@@ -165,7 +170,7 @@ class ServerConnection(pulumi.ComponentResource):
             prevent_duplicate_names=True,
             web=azuread.ApplicationWebArgs(redirect_uris=[REDIRECT_URI]),
             owners=list(declared.owners),
-            tags=[f"pulumi:{self._identity}"],
+            tags=[self._tag],
             required_resource_accesses=pulumi.Output.all(*self._role_ids.values()).apply(
                 lambda resolved: _required_resource_accesses(dict(zip(self._role_ids, resolved, strict=True)))
             ),
@@ -221,7 +226,7 @@ class ServerConnection(pulumi.ComponentResource):
             application_id=application.id,
             service_principal_id=service_principal.object_id,
             client_id=application.client_id,
-            stack_tag=f"pulumi:{self._identity}",
+            stack_tag=self._tag,
             mode=declared.guard,
             exceptions=declared.exceptions,
             expiry_warning_days=declared.expiry_warning_days,

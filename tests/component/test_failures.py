@@ -23,14 +23,18 @@ def recorded_error(scenario: str) -> str:
     [
         ("16-fault-403-on-grant", APP_ROLE_ASSIGNMENT, "AppRoleAssignment.ReadWrite.All"),
         ("17-lag-3s", SERVICE_PRINCIPAL, "next `pulumi up` completes"),
-        ("19-duplicate-name", APPLICATION, "orphans --remove c81207d6-2081-45de-b746-3538c96e0158"),
+        (
+            "19-duplicate-name",
+            APPLICATION,
+            "orphans --tag pulumi:a/b/c/d --remove c81207d6-2081-45de-b746-3538c96e0158",
+        ),
     ],
 )
 def test_a_recorded_error_gets_its_advice(scenario: str, type_token: str, words: str) -> None:
-    advice = find_advice(type_token, [recorded_error(scenario)])
+    advice = find_advice(type_token, [recorded_error(scenario)], tag="pulumi:a/b/c/d")
     assert advice is not None
     assert words in advice
 
 
 def test_an_unknown_error_gets_none() -> None:
-    assert find_advice(APPLICATION, ["unexpected status 500"]) is None
+    assert find_advice(APPLICATION, ["unexpected status 500"], tag="") is None

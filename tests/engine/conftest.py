@@ -26,8 +26,9 @@ def vendor(tmp_path_factory: pytest.TempPathFactory) -> Vendor:
 
 @pytest.fixture
 def project(tmp_path: Path, engine: Engine, vendor: Vendor) -> Iterator[Project]:
-    """A project with the vendor's certificate, nothing deployed yet."""
+    """A project with the vendor's certificate, nothing deployed yet; its deployer may read all that the guard looks at."""
     (tmp_path / "state").mkdir()
     with Tenant(tmp_path / "tenant") as tenant:
+        tenant.permit("deployer", *tenant.identity("auditor").permissions)
         workspace = Workspace(folder=tmp_path, tenant=tenant, vendor=vendor, engine=engine, stack=STACK)
         yield make_project(tmp_path / "project", workspace, [("mimecast.pem", vendor.certificate_path.read_text())])

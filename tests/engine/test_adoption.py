@@ -59,7 +59,7 @@ def test_nothing_is_replaced_when_an_association_is_adopted(project: Project) ->
     project.pulumi("import", "--file", "adopt.json", "--yes", "--generate-code=false", "--protect=false")
     preview = project.pulumi("preview", "--diff")
     assert "replace" not in preview.output, preview.output
-    assert "delete" not in preview.output
+    assert "to delete" not in preview.output
     project.up()
     outputs = project.outputs()
     assert outputs["clientId"] == made.client_id

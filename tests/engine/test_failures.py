@@ -68,7 +68,7 @@ def test_an_up_that_is_killed_heals_and_leaves_nothing_unnamed(project: Project,
     kill_up_when(project, KILLED_AFTER[moment])
     project.pulumi("cancel", "--yes")
     healing = project.run("pulumi", "up", "--yes", "--skip-preview", "--non-interactive")
-    for command in set(re.findall(r"python -m association orphans --remove [0-9a-f-]{36}", healing.output)):
+    for command in set(re.findall(r"python -m association orphans --tag \S+ --remove [0-9a-f-]{36}", healing.output)):
         removed = project.run(*command.split())
         assert removed.code == 0, removed.output
     if healing.code:

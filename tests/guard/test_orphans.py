@@ -132,8 +132,14 @@ def test_the_command_refuses_an_application_without_the_tag(tenant: Tenant) -> N
     assert "does not carry the tag" in refused.stderr
 
 
-def test_the_command_removes_a_named_one_when_the_name_is_given(tenant: Tenant) -> None:
+def test_the_command_removes_a_named_one_that_nobody_can_have_used(tenant: Tenant) -> None:
+    object_id = leave_behind(tenant, name="Mimecast O365 Server Connection")
+    assert run(tenant, "--tag", TAG, "--remove", object_id).returncode == 0
+
+
+def test_the_command_removes_one_with_a_service_principal_when_the_name_is_given(tenant: Tenant) -> None:
     object_id = leave_behind(tenant, name="Second try")
+    ask(tenant, "POST", "/servicePrincipals", {"appId": ask(tenant, "GET", f"/applications/{object_id}")["appId"]})
     assert run(tenant, "--tag", TAG, "--remove", object_id).returncode == 1
     assert run(tenant, "--tag", TAG, "--remove", object_id, "--name", "Second try").returncode == 0
 

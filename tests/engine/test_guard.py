@@ -1,0 +1,177 @@
+"""Plain Pulumi commands show every way in that was not declared, and close it where they are told to."""
+
+import pytest
+
+from tests.engine.project import Project
+from tests.guard.association import Association
+from tests.guard.rows import ROWS, Row
+
+pytestmark = pytest.mark.engine
+
+THROUGH_THE_CLI = (
+    "A2",
+    "A10",
+    "A11",
+    "A15",
+    "A16",
+    "A25",
+    "S1",
+    "S4",
+    "S11",
+    "S15",
+    "S16",
+    "T1",
+    "T6",
+    "T7",
+    "T9",
+    "C2",
+)
+"""At least two of each family: application, service principal, tenant, time."""
+
+
+def association_of(project: Project) -> Association:
+    """The deployed association, for changes behind Pulumi's back."""
+    outputs = project.outputs()
+    (grant,) = project.resources("azuread:index/appRoleAssignment:AppRoleAssignment")
+    return Association(
+        tenant=project.tenant,
+        application_id=outputs["applicationObjectId"],
+        service_principal_id=outputs["servicePrincipalObjectId"],
+        client_id=outputs["clientId"],
+        pem=(project.folder / "certs" / "mimecast.pem").read_text(),
+        key_id=outputs["certificates"][0]["keyId"],
+        grant_id=grant["id"].rpartition("/")[2],
+        name="Mimecast O365 Server Connection",
+    )
+
+
+def change(project: Project, row_id: str) -> Row:
+    """Play a row of the drift matrix."""
+    (row,) = [row for row in ROWS if row.id == row_id]
+    assert row.make is not None
+    row.make(association_of(project))
+    return row
+
+
+def add_secret(project: Project) -> str:
+    """Add a client secret by hand; returns its key id."""
+    path = f"/v1.0/applications/{project.outputs()['applicationObjectId']}/addPassword"
+    return str(project.graph("POST", path, {"passwordCredential": {"displayName": "backdoor"}})["keyId"])
+
+
+@pytest.mark.parametrize("row_id", THROUGH_THE_CLI)
+def test_a_refresh_preview_exits_7_and_says_what_changed(project: Project, row_id: str) -> None:
+    row = next(row for row in ROWS if row.id == row_id)
+    if row.id == "C2":
+        project.set(expiryWarningDays=0)
+    project.up()
+    if row.id == "C2":
+        project.set(expiryWarningDays=400)
+        assert "expires in" in project.up().output
+    else:
+        change(project, row_id)
+    shown = project.refresh_preview(expect=7)
+    assert [words for words in row.says if words not in shown.output] == [], shown.output
+
+
+def test_an_accepting_refresh_silences_no_declared_finding(project: Project) -> None:
+    project.up()
+    key_id = add_secret(project)
+    project.pulumi("refresh", "--yes", "--skip-preview")
+    assert key_id in project.refresh_preview(expect=7).output
+    assert key_id in project.refreshed_preview(expect=7).output
+
+
+def test_an_up_with_refresh_that_fails_half_way_silences_no_declared_finding(project: Project) -> None:
+    project.up()
+    key_id = add_secret(project)
+    project.graph(
+        "PATCH", f"/v1.0/applications/{project.outputs()['applicationObjectId']}", {"displayName": "renamed by hand"}
+    )
+    project.tenant.faults.add("deny", method="PATCH", path="/v1.0/applications/*")
+    project.up("--refresh", expect=1)
+    project.tenant.faults.clear()
+    assert key_id in project.refresh_preview(expect=7).output
+
+
+def test_an_accepting_refresh_accepts_what_the_tenant_does_around_the_association(project: Project) -> None:
+    project.up()
+    change(project, "T7")
+    project.refresh_preview(expect=7)
+    project.pulumi("refresh", "--yes", "--skip-preview")
+    project.refresh_preview()
+
+
+def test_each_command_of_the_drift_check_catches_something_alone(project: Project) -> None:
+    project.up()
+    change(project, "T7")
+    project.refresh_preview(expect=7)
+    project.refreshed_preview()
+    project.pulumi("refresh", "--yes", "--skip-preview")
+    project.graph(
+        "PATCH", f"/v1.0/applications/{project.outputs()['applicationObjectId']}", {"displayName": "renamed by hand"}
+    )
+    project.pulumi("refresh", "--yes", "--skip-preview")
+    project.refresh_preview()
+    assert "displayName" in project.refreshed_preview(expect=7).output
+
+
+def test_report_mode_warns_and_changes_nothing(project: Project) -> None:
+    project.up()
+    key_id = add_secret(project)
+    warned = project.up("--refresh")
+    assert "warning" in warned.output
+    assert key_id in warned.output
+    assert [entry["keyId"] for entry in project.application()["passwordCredentials"]] == [key_id]
+    assert key_id in project.refresh_preview(expect=7).output
+
+
+def test_enforce_mode_shows_what_it_will_remove_and_removes_it(project: Project) -> None:
+    project.set(guard="enforce")
+    project.up()
+    key_id = add_secret(project)
+    assert key_id in project.pulumi("preview", "--refresh", "--diff").output
+    project.up("--refresh")
+    assert project.application()["passwordCredentials"] == []
+    project.refresh_preview()
+    project.refreshed_preview()
+
+
+def test_switching_to_enforce_removes_what_was_only_reported(project: Project) -> None:
+    project.up()
+    add_secret(project)
+    project.up("--refresh")
+    project.set(guard="enforce")
+    project.up("--refresh")
+    assert project.application()["passwordCredentials"] == []
+    project.refresh_preview()
+
+
+def test_an_exception_is_quiet_until_it_ends(project: Project) -> None:
+    project.up()
+    key_id = add_secret(project)
+    exception = {"finding": f'secrets["{key_id}"]', "reason": "migration until spring", "until": "2099-12-31"}
+    project.set(exceptions=[exception])
+    project.up("--refresh")
+    project.refresh_preview()
+    project.set(exceptions=[exception | {"until": "2020-12-31"}])
+    project.up("--refresh")
+    assert key_id in project.refresh_preview(expect=7).output
+
+
+def test_destroying_the_guard_removes_nothing_of_others(project: Project) -> None:
+    project.up()
+    key_id = add_secret(project)
+    project.set(guard="off")
+    project.up()
+    assert project.resources("mimecast-entra:index:AccessGuard") == []
+    assert [entry["keyId"] for entry in project.application()["passwordCredentials"]] == [key_id]
+    project.refresh_preview()
+
+
+def test_a_deployer_that_may_read_little_says_once_what_it_cannot_see(project: Project) -> None:
+    project.tenant.revoke("deployer", "Policy.Read.All")
+    assert "docs/permissions.md" in project.up().output
+    quiet = project.up()
+    assert "warning" not in quiet.output
+    project.refresh_preview()
