@@ -1,0 +1,108 @@
+"""Every change that somebody can make behind a program's back shows in the request that the drift matrix names for it."""
+
+from typing import Any
+
+import pytest
+
+from sandbox.tenant import Tenant
+from tests.sandbox.association import EXCHANGE, Association, make_association, read
+from tests.sandbox.out_of_band import ACCESS, LOCK, ROWS, expiring_certificate
+
+POLICIES = ("claimsMappingPolicies", "tokenLifetimePolicies", "tokenIssuancePolicies")
+SHOWN_BY = {
+    "application": [f"A{row}" for row in range(1, 33) if row not in (15, 30)],
+    "federated": ["A15"],
+    "app policies": ["A30"],
+    "principal": ["A33", "S1", "S2", "S3", "S4", "S5", "S8", "S9", "S11", "S12", "S13", "S14", "S18"],
+    "principal owners": ["S6", "S7"],
+    "delegated": ["S15"],
+    "groups": ["S17"],
+    "claimsMappingPolicies": ["S10"],
+    "roles": ["S16"],
+    "roles over it": ["T8"],
+    "exchange": ["T1", "T9"],
+    "holders": ["T7"],
+    "default policy": ["T6"],
+    "conditional access": ["T2"],
+    "exchange roles": ["T4"],
+}
+
+
+def requests(found: Association) -> dict[str, str]:
+    """What the guard reads: section 6 of the drift matrix."""
+    app, principal = f"applications/{found.application}", f"servicePrincipals/{found.principal}"
+    roles = "roleManagement/directory/roleAssignments?$filter="
+    select = (
+        "id,displayName,signInAudience,web,spa,publicClient,requiredResourceAccess,passwordCredentials,appRoles,api"
+    )
+    select += ",identifierUris,isFallbackPublicClient,tags,notes,description,info,servicePrincipalLockConfiguration"
+    select += ",optionalClaims,groupMembershipClaims,isDisabled,tokenEncryptionKeyId,keyCredentials"
+    return {
+        "application": f"{app}?$select={select}&$expand=owners",
+        "federated": f"{app}/federatedIdentityCredentials",
+        "app policies": f"{app}/appManagementPolicies",
+        "principal": f"{principal}?$select=id,accountEnabled,appRoleAssignmentRequired,tags,notes,loginUrl,keyCredentials,"
+        "preferredSingleSignOnMode,passwordCredentials,customSecurityAttributes&$expand=appRoleAssignments",
+        "principal owners": f"{principal}/owners",
+        "delegated": f"{principal}/oauth2PermissionGrants",
+        "groups": f"{principal}/transitiveMemberOf",
+        **{kind: f"{principal}/{kind}" for kind in POLICIES},
+        "roles": f"{roles}principalId eq '{found.principal}'",
+        "roles over it": f"{roles}directoryScopeId eq '/{found.application}'",
+        "eligible": "roleManagement/directory/roleEligibilityScheduleInstances",
+        "exchange": f"servicePrincipals/{EXCHANGE}?$select=id,accountEnabled,keyCredentials,passwordCredentials",
+        "holders": f"servicePrincipals/{EXCHANGE}/appRoleAssignedTo",
+        "default policy": "policies/defaultAppManagementPolicy",
+        "conditional access": "identity/conditionalAccess/policies",
+    }
+
+
+def observe(tenant: Tenant, found: Association) -> dict[str, Any]:
+    """What the auditor sees, in one batch and one request to beta."""
+    items = [{"id": name, "method": "GET", "url": f"/{url}"} for name, url in requests(found).items()]
+    answer = tenant.graph("POST", "/v1.0/$batch", {"requests": items}, identity="auditor")[1]
+    seen = {item["id"]: (item["status"], _plain(item["body"])) for item in answer["responses"]}
+    return seen | {"exchange roles": tenant.graph("GET", "/beta/roleManagement/exchange/roleAssignments")}
+
+
+def _plain(body: dict[str, Any]) -> dict[str, Any]:
+    """Errors without what differs from request to request."""
+    return {"error": body["error"]["code"]} if "error" in body else body
+
+
+@pytest.fixture
+def watched(tenant: Tenant) -> Association:
+    """An association in which every row has something to change."""
+    found = make_association(
+        tenant,
+        web={"redirectUris": ["https://localhost/"]},
+        requiredResourceAccess=[{**ACCESS[0], "resourceAppId": EXCHANGE}],
+    )
+    lock = {"servicePrincipalLockConfiguration": LOCK | {"isEnabled": True}}
+    tenant.graph("PATCH", found.application_path, lock)
+    return found
+
+
+@pytest.mark.parametrize(("request_name", "row"), [(name, row) for name, rows in SHOWN_BY.items() for row in rows])
+def test_shows(tenant: Tenant, watched: Association, request_name: str, row: str) -> None:
+    before = observe(tenant, watched)
+    ROWS[row](tenant, watched)
+    after = observe(tenant, watched)
+    assert request_name in [name for name in before if before[name] != after[name]]
+
+
+def test_every_row_is_shown_by_some_request() -> None:
+    assert sorted(row for rows in SHOWN_BY.values() for row in rows) == sorted(ROWS)
+
+
+def test_an_untouched_association_looks_the_same_twice(tenant: Tenant, watched: Association) -> None:
+    before = observe(tenant, watched)
+    assert (before == observe(tenant, watched), {status for status, _ in before.values()}) == (True, {200})
+
+
+def test_a_certificate_can_be_about_to_expire_or_expired(tenant: Tenant, watched: Association) -> None:
+    tenant.switches.refuse_expired_certificates = False
+    aging = [expiring_certificate(days) for days in (3, -3)]
+    assert tenant.graph("PATCH", watched.application_path, {"keyCredentials": aging})[0] == 204
+    soon, past = (entry["endDateTime"] for entry in read(tenant, watched.application_path)["keyCredentials"])
+    assert past < soon
