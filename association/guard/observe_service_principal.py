@@ -131,11 +131,14 @@ def observe_groups(items: Iterable[Json], view: View) -> Iterator[Entry]:
         if not str(item.get("@odata.type", "#microsoft.graph.group")).endswith(".group"):
             continue
         object_id = str(item.get("id"))
+        name = (
+            quote(item["displayName"]) if item.get("displayName") else f"{object_id}, whose name needs Group.Read.All"
+        )
         roles = " that can hold directory roles" if item.get("isAssignableToRole") else ""
         yield Entry(
             family="groups",
             key=object_id,
-            sentence=f"member of the group {quote(item.get('displayName'))}{roles}",
+            sentence=f"member of the group {name}{roles}",
             removal=Write(
                 method="DELETE", path=f"/groups/{object_id}/members/{view.subject.service_principal_object_id}/$ref"
             ),

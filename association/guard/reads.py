@@ -87,7 +87,7 @@ READS: Final[tuple[Read, ...]] = (
         name="customSecurityAttributes",
         path="/servicePrincipals/{service_principal}?$select=customSecurityAttributes",
         families=("customSecurityAttributes",),
-        permission="CustomSecAttributeAssignment.Read.All",
+        permission=f"CustomSecAttributeAssignment.Read.All together with {_APPLICATIONS}",
     ),
     Read(
         name="appRoles",
@@ -99,13 +99,13 @@ READS: Final[tuple[Read, ...]] = (
         name="delegatedGrants",
         path="/servicePrincipals/{service_principal}/oauth2PermissionGrants",
         families=("delegatedGrants",),
-        permission="Directory.Read.All",
+        permission="DelegatedPermissionGrant.Read.All",
     ),
     Read(
         name="groups",
         path="/servicePrincipals/{service_principal}/transitiveMemberOf",
         families=("groups",),
-        permission="Directory.Read.All",
+        permission=_APPLICATIONS,
     ),
     Read(
         name="claimsMappingPolicies",

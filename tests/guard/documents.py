@@ -1,0 +1,112 @@
+"""Writes `docs/drift.md` and `docs/permissions.md` out of the tables that the tests of this folder play.
+
+Run it with `python -m tests.guard.documents`.
+"""
+
+from pathlib import Path
+from typing import Final
+
+from association.guard.families import FAMILIES, Kind
+from association.guard.least_privilege import NAMING, READING, REPAIRING
+from association.guard.reads import EXCHANGE_ROLES, READS, Read
+from tests.guard.rows import ROWS, Repair, Row
+
+DOCS: Final = Path(__file__).resolve().parents[2] / "docs"
+_RESOURCES: Final = {
+    "application": "azuread Application",
+    "servicePrincipal": "azuread ServicePrincipal",
+    "grant": "azuread AppRoleAssignment",
+    "credential": "CertificateCredential",
+    "guard": "AccessGuard",
+}
+
+
+_HEAD: Final = "Written by `python -m tests.guard.documents`; do not edit."
+
+
+def drift_page() -> str:
+    """Every row: the change, who sees it, who repairs it."""
+    attacks = [row for row in ROWS if row.attack]
+    seen, seen_attacks = len([row for row in ROWS if row.seen]), len([row for row in attacks if row.seen])
+    repaired = len([row for row in ROWS if row.repair is not Repair.PERSON])
+    rows = "\n".join(_row(row) for row in ROWS)
+    baseline = ", ".join(f"`{family.name}`" for family in FAMILIES.values() if family.kind is Kind.BASELINE)
+    return f"""# Drift: what is seen, and what is repaired
+
+{_HEAD} Each row is played against the sandbox tenant by `tests/guard/test_matrix.py`: the change is made behind Pulumi's back,
+the named properties and nothing else must show it, and what repairs it must leave nothing to show.
+
+Of {len(ROWS)} changes, {seen} are seen and {repaired} are repaired; of the {len(attacks)} that attackers use to stay or to gain
+rights (marked ⚠), {seen_attacks} are seen.
+
+| row | change | seen by | repaired by |
+|---|---|---|---|
+{rows}
+
+A refresh accepts what the tenant does around the association ({baseline}): it is shown once. What belongs to the association
+itself stays a finding until the program declares it, an exception accepts it for a while, or it is gone.
+"""
+
+
+def _row(row: Row) -> str:
+    places: dict[str, list[str]] = {}
+    for place in row.seen:
+        resource, _, path = place.partition(" ")
+        places.setdefault(_RESOURCES[resource], []).append("gone" if path == "gone" else f"`{path}`")
+    seen = "; ".join(f"{resource} {', '.join(paths)}" for resource, paths in places.items())
+    mark = " ⚠" if row.attack else ""
+    repair = f"{row.repair}. {row.advice}" if row.advice else str(row.repair)
+    return f"| {row.id}{mark} | {row.change} | {seen or 'nothing here'} | {repair} |"
+
+
+def permissions_page() -> str:
+    """Every family: what reading and repairing it needs."""
+    families = "\n".join(_family(name) for name in FAMILIES if _reads_of(name))
+    licences = "; ".join(f"`{read.name}` needs {read.feature}" for read in READS if read.feature)
+    return f"""# Permissions of the guard
+
+{_HEAD} `tests/guard/test_permissions.py` checks it against a sandbox tenant that enforces permissions.
+
+All are application permissions of Microsoft Graph. The guard works with less: what it cannot read is named under `unreadable`
+with the permission that it takes, and a permission that is lost is a finding.
+
+**The smallest identity for `guard: report` and for the drift check** holds {_listed(READING)}.
+
+With {_listed(NAMING)} too, findings say who made them and when, and name groups and people.
+
+`Application.ReadWrite.OwnedBy` is enough for an owner of application and service principal; anybody else needs
+`Application.ReadWrite.All`.
+
+| property | holds | to read | to repair |
+|---|---|---|---|
+{families}
+
+Licences: {licences}. A tenant without it has nothing of the kind, and `unreadable` says so.
+"""
+
+
+def _reads_of(family: str) -> list[Read]:
+    return [read for read in (*READS, EXCHANGE_ROLES) if family in {name.partition(":")[0] for name in read.families}]
+
+
+def _family(name: str) -> str:
+    permissions = sorted({read.permission for read in _reads_of(name)})
+    repair = ", ".join(f"`{permission}`" for permission in REPAIRING.get(name, ())) or "left to a person"
+    read = "; ".join(
+        " and ".join(f"`{one}`" for one in permission.split(" together with ")) for permission in permissions
+    )
+    return f"| `{name}` | {FAMILIES[name].description} | {read} | {repair} |"
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
+def main() -> None:
+    """Write both pages."""
+    (DOCS / "drift.md").write_text(drift_page(), encoding="utf-8")
+    (DOCS / "permissions.md").write_text(permissions_page(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

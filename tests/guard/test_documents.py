@@ -1,0 +1,31 @@
+"""The generated pages say what the tables say, and the tables hold the whole matrix."""
+
+from tests.guard.documents import DOCS, drift_page, permissions_page
+from tests.guard.rows import ROWS, Repair
+
+MATRIX = {f"A{number}" for number in range(1, 34)} | {f"S{number}" for number in range(1, 20)}
+MATRIX |= {f"T{number}" for number in range(1, 10)} | {"C1", "C2"}
+
+
+def test_the_drift_page_is_current() -> None:
+    assert (DOCS / "drift.md").read_text() == drift_page(), "run `python -m tests.guard.documents`"
+
+
+def test_the_permissions_page_is_current() -> None:
+    assert (DOCS / "permissions.md").read_text() == permissions_page(), "run `python -m tests.guard.documents`"
+
+
+def test_every_row_of_the_matrix_is_there_once() -> None:
+    assert sorted(row.id for row in ROWS) == sorted(MATRIX)
+
+
+def test_60_of_63_rows_and_24_of_26_attacks_are_seen() -> None:
+    assert {row.id for row in ROWS if not row.seen} == {"T3", "T5", "S19"}
+    assert len([row for row in ROWS if row.attack]) == 26
+    assert len([row for row in ROWS if row.attack and row.seen]) == 24
+
+
+def test_what_is_left_to_people_is_explained() -> None:
+    left = [row for row in ROWS if row.repair is Repair.PERSON]
+    assert {row.id for row in left} == {"S14", "S19", *(f"T{number}" for number in range(1, 10)), "C1", "C2"}
+    assert all(row.advice for row in left)
