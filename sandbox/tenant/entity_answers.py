@@ -5,9 +5,10 @@ What they hold is `entities`'; who may ask is the routes'.
 
 from collections.abc import Callable, Sequence
 
-from sandbox.tenant.entities import ONLY_BY_SELECT, TYPES, present
+from sandbox.tenant.entities import present
 from sandbox.tenant.odata import check_select, filter_items, page, pick
 from sandbox.tenant.problems import bad_query, unsupported_query
+from sandbox.tenant.properties import ONLY_BY_SELECT, TYPES
 from sandbox.tenant.routing import Call, Reply
 from sandbox.tenant.store import Json
 

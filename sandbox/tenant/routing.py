@@ -1,6 +1,6 @@
 """The table of Graph routes, and the walk of one request through it: address, token, permission, handler.
 
-It knows no topic; the topic modules register their handlers with `route`. Transport and faults are `server`'s.
+It knows no topic; the topic modules register their handlers with `route`. Transport and faults are `service`'s.
 """
 
 import re

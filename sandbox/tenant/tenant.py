@@ -19,9 +19,10 @@ from sandbox.tenant.directory import TENANT_ID, Directory, Switches
 from sandbox.tenant.faults import Faults
 from sandbox.tenant.identities import Identity
 from sandbox.tenant.recording import RecordedRequest
-from sandbox.tenant.server import ON_BEHALF_HEADER, OUT_OF_BAND_HEADER, Service, TlsServer, listen
+from sandbox.tenant.service import ON_BEHALF_HEADER, OUT_OF_BAND_HEADER, Service
 from sandbox.tenant.store import Store
 from sandbox.tenant.surface import load_routes
+from sandbox.tenant.tls import TlsServer, listen
 from sandbox.tenant.tokens import TokenSigner
 from sandbox.tenant.wellknown import EXCHANGE_NAMES, GRAPH_OBJECT_ID
 
