@@ -14,7 +14,7 @@ from typing import Any
 
 Json = dict[str, Any]
 
-SAVE_DELAY_SECONDS = 0.05
+SAVE_DELAY_SECONDS = 0.1
 """Writes that follow each other within this time share one save."""
 
 
@@ -36,6 +36,7 @@ class Store:
             StateInUseError: Another process holds the directory.
         """
         self.lock = threading.RLock()
+        self._saving = threading.Lock()
         self._path = path
         self._guard = _hold(path.with_suffix(".lock"))
         self._objects: dict[str, dict[str, Json]] = {}
@@ -83,17 +84,19 @@ class Store:
 
     def save(self) -> None:
         """Write the file now: a temporary file beside it takes its place, so that no reader sees half of it."""
-        with self.lock:
-            self._changed.clear()
+        with self._saving:
+            with self.lock:
+                self._changed.clear()
+                snapshot = {kind: dict(texts) for kind, texts in self._texts.items()}
             kinds = [
                 f"{json.dumps(kind)}: {{\n"
                 + ",\n".join(f"{json.dumps(key)}: {text}" for key, text in texts.items())
                 + "}"
-                for kind, texts in self._texts.items()
+                for kind, texts in snapshot.items()
             ]
             temporary = self._path.with_suffix(".tmp")
+            temporary.touch(mode=0o600)
             temporary.write_text("{" + ",\n".join(kinds) + "}\n", encoding="utf-8")
-            temporary.chmod(0o600)
             temporary.replace(self._path)
 
     def close(self) -> None:
