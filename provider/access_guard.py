@@ -85,7 +85,7 @@ class AccessGuard:
         outputs = _outputs(inputs, _assume_declared(inspection, order), order, accepted=inspection.observed)
         return Created(id=order.subject.application_object_id, outputs=outputs | {"changedAt": _stamp(order.now)})
 
-    def read(self, *, urn: str, resource_id: str, inputs: Properties, outputs: Properties) -> Observed | None:  # noqa: ARG002
+    def read(self, *, urn: str, resource_id: str, inputs: Properties, outputs: Properties) -> Observed | None:
         """What the tenant shows, as inputs."""
         if "servicePrincipalId" not in inputs:
             raise AssociationError(
@@ -100,7 +100,7 @@ class AccessGuard:
         order = _order(
             inputs, declared=declared, before=before, just_changed=changed_at is not None and now - changed_at < _LAG
         )
-        inspection = inspect(self._connection.graph, order)
+        inspection = inspect(self._connection.graph, order, self._connection.keys.readings, urn)
         kept = {"changedAt": outputs["changedAt"]} if "changedAt" in outputs else {}
         settings = {name: inputs[name] for name in SETTINGS if name in inputs}
         return Observed(

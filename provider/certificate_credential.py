@@ -128,7 +128,7 @@ class CertificateCredential:
                 f"CertificateCredential: {resource_id!r} is not its id, expected <application object id>/<key id or thumbprint>"
             )
         application_object_id, wanted = match[1].lower(), match[2]
-        entries = self._connection.keys.read(application_object_id)
+        entries = self._connection.keys.read(application_object_id, reader=urn)
         entry = next((entry for entry in entries or () if _matches(entry, wanted)), None)
         if entry is None:
             return None

@@ -9,15 +9,16 @@ somebody else adds and that no reading shows before our PATCH is lost, and nothi
 
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from association.certificates import Certificate
 from association.errors import GraphError
 from association.graph.client import GraphClient
 from association.graph.failures import printable
 from association.graph.key_credentials import KeyCredential, choose_key_id, make_entry, parse_key_credentials
+from association.graph.shared_readings import SharedReadings
 
 PATIENCE: Final = 30.0
 """Seconds to wait for a write of ours, or for a new application, to be visible. Microsoft names no bound."""
@@ -69,19 +70,28 @@ class KeyStore:
         self._graph = graph
         self._clock = clock
         self._memory: defaultdict[str, _Memory] = defaultdict(_Memory)
+        self.readings = SharedReadings(clock=clock)
+        """What the readers of one refresh share."""
 
     def expect(self, application_object_id: str, key_id: str) -> None:
         """Say that the state knows this entry: a write waits a little while no reading shows it."""
         self._memory[application_object_id].declared.add(key_id)
 
-    def read(self, application_object_id: str) -> tuple[KeyCredential, ...] | None:
-        """Every entry with its key bytes, or None when the application is gone. One request.
+    def read(self, application_object_id: str, *, reader: str = "") -> tuple[KeyCredential, ...] | None:
+        """Every entry with its key bytes, or None when the application is gone. One request, or what another reader just saw.
+
+        Args:
+            application_object_id: Whose entries.
+            reader: Who asks; a resource's URN.
 
         Raises:
             GraphError: Graph refused or did not answer.
         """
         try:
-            return tuple(self._read(application_object_id, with_keys=True).values())
+            with self.readings.turn(application_object_id, reader) as turn:
+                if turn.entries is None:
+                    turn.entries = self._get(application_object_id, with_keys=True)
+                return tuple(self._parse(application_object_id, turn.entries).values())
         except ApplicationGoneError:
             return None
 
@@ -229,20 +239,28 @@ class KeyStore:
             raise _lost(path, lost, key_id)
 
     def _read(self, application_object_id: str, *, with_keys: bool) -> Entries:
-        """One reading, without the echo of what this process removed."""
-        path = f"/applications/{application_object_id}"
+        """One reading for a write."""
+        self.readings.forget(application_object_id)
+        return self._parse(application_object_id, self._get(application_object_id, with_keys=with_keys))
+
+    def _get(self, application_object_id: str, *, with_keys: bool) -> list[Mapping[str, Any]]:
         if with_keys:
             self._graph.key_reads.wait()
+        query = "$select=keyCredentials" if with_keys else ""
         try:
-            application = self._graph.get(path, query="$select=keyCredentials" if with_keys else "")
+            application = self._graph.get(f"/applications/{application_object_id}", query=query)
         except GraphError as error:
             if error.status == _NOT_FOUND:
                 raise _gone(error) from error
             raise
+        return list(application.get("keyCredentials") or ())
+
+    def _parse(self, application_object_id: str, entries: list[Mapping[str, Any]]) -> Entries:
+        """Entries by key id, without the echo of what this process removed."""
         removed = self._memory[application_object_id].removed
         return {
             entry.key_id: entry
-            for entry in parse_key_credentials(application, path)
+            for entry in parse_key_credentials({"keyCredentials": entries}, f"/applications/{application_object_id}")
             if not _same(entry, removed.get(entry.key_id))
         }
 

@@ -11,6 +11,7 @@ from typing import Final
 
 from association.errors import GraphError
 from association.graph.client import GraphClient
+from association.graph.shared_readings import SharedReadings
 from association.guard.audit import Audits, audit_query, name_actor
 from association.guard.comparison import Before, Deviation, Exemption, find_deviations, merge
 from association.guard.entries import Entry, Json, Lookup
@@ -52,13 +53,19 @@ class Inspection:
     """The guard's properties: family to key to sentence."""
 
 
-def inspect(graph: GraphClient, order: Order) -> Inspection:
+def inspect(graph: GraphClient, order: Order, readings: SharedReadings | None = None, reader: str = "") -> Inspection:
     """Look at the association.
+
+    Args:
+        graph: Signed in.
+        order: What to look at, and what is known.
+        readings: Key credentials that others of the same refresh read; None to read them in any case.
+        reader: Who looks; a resource's URN.
 
     Raises:
         GraphError: Nothing could be read at all.
     """
-    answers = ask(graph, order.subject)
+    answers = _ask_with(graph, order, readings, reader) if readings else ask(graph, order.subject)
     inspection = _compare(answers, order, {}, Audits())
     for attempt, pause in enumerate(_PAUSES):
         if not _doubtful(inspection, answers, order, attempt):
@@ -71,6 +78,14 @@ def inspect(graph: GraphClient, order: Order) -> Inspection:
         return inspection
     found, audits = _look_closer(graph, unknown, order)
     return _compare(answers, order, found, audits)
+
+
+def _ask_with(graph: GraphClient, order: Order, readings: SharedReadings, reader: str) -> Answers:
+    with readings.turn(order.subject.application_object_id, reader) as turn:
+        answers = ask(graph, order.subject, turn.entries)
+        if turn.entries is None and "application" in answers.bodies:
+            turn.entries = list(answers.bodies["application"].get("keyCredentials") or ())
+        return answers
 
 
 def _compare(answers: Answers, order: Order, found: Mapping[Lookup, Json], audits: Audits) -> Inspection:

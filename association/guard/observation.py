@@ -70,17 +70,25 @@ class Answers:
     missing: set[str] = field(default_factory=set)
 
 
-def ask(graph: GraphClient, subject: Subject) -> Answers:
+def ask(graph: GraphClient, subject: Subject, keys: list[Json] | None = None) -> Answers:
     """Ask everything: one batch and one beta request, and one request for each further page.
+
+    Args:
+        graph: Signed in.
+        subject: What to ask about.
+        keys: The application's key credentials where somebody else has just read them; the service limits such readings.
 
     Raises:
         GraphError: The batch as a whole was refused or not answered.
     """
-    graph.key_reads.wait()
+    if keys is None:
+        graph.key_reads.wait()
     answers = Answers()
-    batch = graph.batch([read.url(subject) for read in READS])
+    batch = graph.batch([read.url(subject, with_keys=keys is None) for read in READS])
     for read, answer in zip(READS, batch, strict=True):
         _keep(graph, read, answer, answers)
+    if keys is not None and "application" in answers.bodies:
+        answers.bodies["application"] = {**answers.bodies["application"], "keyCredentials": keys}
     try:
         body = graph.get(EXCHANGE_ROLES.path, version=EXCHANGE_ROLES.version)
         _keep(graph, EXCHANGE_ROLES, BatchAnswer(status=200, body=body, error=None), answers)

@@ -42,9 +42,9 @@ class Read:
     """The licence it needs, where not every tenant has it."""
     version: str = "v1.0"
 
-    def url(self, subject: Subject) -> str:
-        """Path and query for this association, percent-encoded."""
-        path = self.path.format(
+    def url(self, subject: Subject, *, with_keys: bool = True) -> str:
+        """Path and query for this association, percent-encoded; without the key bytes when somebody else has them."""
+        path = (self.path if with_keys else self.path.replace("keyCredentials,", "")).format(
             application=subject.application_object_id,
             service_principal=subject.service_principal_object_id,
             exchange=EXCHANGE_ONLINE,
