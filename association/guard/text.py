@@ -65,10 +65,14 @@ def read_path(path: str) -> tuple[str, str]:
     Raises:
         SettingsError: There is no such family, or no key.
     """
-    match = re.fullmatch(r'(\w+)(?:\.(.+)|\["(.+)"\])', path.strip())
-    if not match or match[1] not in FAMILIES:
+    match = re.fullmatch(r"(\w+)(?:\.(.+)|\[(\".+\")\])", path.strip())
+    try:
+        key = match and (match[2] or json.loads(match[3]))
+    except json.JSONDecodeError:
+        key = None
+    if not match or not key or match[1] not in FAMILIES:
         raise SettingsError(
             f"exceptions: {path!r} names no finding; expected what the report shows, for example "
             f"`secrets.1f0c7a52-0000-4000-8000-000000000000`; families: {', '.join(FAMILIES)}"
         )
-    return match[1], match[2] or json.loads(f'"{match[3]}"')
+    return match[1], str(key)
