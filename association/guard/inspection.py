@@ -117,10 +117,12 @@ def _remember_lock(observation: Observation, order: Order) -> Observation:
 
 def _doubtful(inspection: Inspection, answers: Answers, order: Order, attempt: int) -> bool:
     """Whether the answer may come from a replica that lags, or show an application in the middle of being made."""
-    if order.just_changed:
-        findings = find_deviations(inspection.observed, order.declared)
-        if inspection.observation.missing or any(one.deviation is Deviation.MISSING for one in findings):
-            return True
+    first_look = not order.before.observed
+    if inspection.observation.missing and (first_look or order.just_changed):
+        return True
+    findings = find_deviations(inspection.observed, order.declared) if order.just_changed else ()
+    if any(finding.deviation is Deviation.MISSING for finding in findings):
+        return True
     orphans = (answers.bodies.get("orphans") or {}).get("value") or ()
     known = inspection.observed["orphans"]
     return attempt < _LOOKS_AT_ORPHANS and any(

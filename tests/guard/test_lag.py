@@ -12,8 +12,11 @@ def test_five_seconds_of_lag_after_a_deployment_report_nothing(
     plugin: Plugin, tenant: Tenant, pem: str, fault: str
 ) -> None:
     setattr(tenant.faults, fault, 5)
-    state = plugin.create(Association.make(tenant, pem).inputs())
-    assert plugin.refresh(state)[1] == {}
+    plugin.engine.warnings.clear()
+    association = Association.make(tenant, pem)
+    state = plugin.create(association.inputs())
+    assert plugin.engine.warnings == []
+    assert plugin.preview(state, association.inputs()) == plugin.refresh(state)[1] == {}
 
 
 def test_an_update_in_the_lag_warns_about_nothing(plugin: Plugin, tenant: Tenant, pem: str) -> None:
