@@ -1,0 +1,163 @@
+"""Rows of the drift matrix about the service principal and its grants."""
+
+from collections.abc import Mapping
+
+from tests.factories import certificate_pem
+from tests.guard.association import (
+    ADELE,
+    EXCHANGE,
+    FULL_ACCESS,
+    GRAPH,
+    MAIL_READ_WRITE,
+    MALLORY,
+    MANAGE_AS_APP,
+    Association,
+)
+from tests.guard.row import Repair, add_owner, assign_policy, remove_owner, row, set_properties
+
+EXEMPT = {"@odata.type": "#microsoft.graph.customSecurityAttributeValue", "Exempt": "yes"}
+
+
+row("S1", "service principal disabled", "servicePrincipal accountEnabled")(
+    set_properties("principal", accountEnabled=False)
+)
+
+
+@row(
+    "S2", "service principal deleted", "servicePrincipal gone", "grant gone", "guard deleted.{id}",
+    says=("service principal is deleted 20", "by mallory@"),
+)  # fmt: skip
+def _(target: Association) -> Mapping[str, str]:
+    target.ask("DELETE", target.principal)
+    return {"id": target.service_principal_id}
+
+
+row("S3", "assignment required", "servicePrincipal appRoleAssignmentRequired")(
+    set_properties("principal", appRoleAssignmentRequired=True)
+)
+
+
+@row(
+    "S4", "client secret on the service principal", "guard servicePrincipalSecrets.{key}",
+    attack=True, says=("client secret 'backup'", "by mallory@"), repair=Repair.GUARD,
+)  # fmt: skip
+def _(target: Association) -> Mapping[str, str]:
+    return {"key": target.add_secret(path=target.principal)}
+
+
+@row(
+    "S5", "certificate on the service principal", "guard servicePrincipalCertificates.{key}",
+    attack=True, says=("on the service principal", "by mallory@", "until 20"), repair=Repair.GUARD,
+)  # fmt: skip
+def _(target: Association) -> Mapping[str, str]:
+    return {"key": target.add_certificate(certificate_pem("rogue"), target.principal)}
+
+
+row(
+    "S6", "owner of the service principal added", "servicePrincipal owners[1]", "guard servicePrincipalOwners.{owner}",
+    attack=True, says=("user 'Mallory Quinn' (mallory@", "by mallory@"),
+)(add_owner("principal", MALLORY))  # fmt: skip
+row(
+    "S7", "owner of the service principal removed", "servicePrincipal owners[0]", "guard servicePrincipalOwners.{owner}"
+)(remove_owner("principal", ADELE))
+row("S8", "tags of the service principal changed", "servicePrincipal tags[0]")(
+    set_properties("principal", tags=["HideApp"])
+)
+row("S9", "notes, login URL or sign-on mode changed", "servicePrincipal notes")(set_properties("principal", notes="x"))
+row(
+    "S10", "claims or token policy assigned", 'guard policies["claimsMappingPolicy/{id}"]',
+    attack=True, says=("claimsMappingPolicy 'loophole'", "changes what its tokens say", "by mallory@"), repair=Repair.GUARD,
+)(assign_policy("claimsMappingPolicies", "principal", definition=["{}"]))  # fmt: skip
+
+
+@row(
+    "S11", "app role of Microsoft Graph granted", 'guard appRoles["Microsoft Graph/Mail.ReadWrite"]',
+    attack=True, says=("Mail.ReadWrite of Microsoft Graph, granted 20", "by mallory@"), repair=Repair.GUARD,
+)  # fmt: skip
+def _(target: Association) -> None:
+    target.grant(GRAPH, MAIL_READ_WRITE)
+
+
+@row(
+    "S12", "another app role of Exchange Online granted",
+    'guard appRoles["Office 365 Exchange Online/Exchange.ManageAsApp"]',
+    attack=True, says=("Exchange.ManageAsApp of Office 365 Exchange Online, granted 20", "by mallory@"), repair=Repair.GUARD,
+)  # fmt: skip
+def _(target: Association) -> None:
+    target.grant(EXCHANGE, MANAGE_AS_APP)
+
+
+_OWN_ROLE = 'guard appRoles["Office 365 Exchange Online/full_access_as_app"]'
+
+
+@row("S13", "our grant revoked", "grant gone", _OWN_ROLE)
+def _(target: Association) -> None:
+    target.ask("DELETE", f"{target.principal}/appRoleAssignments/{target.grant_id}")
+
+
+@row(
+    "S14", "our grant revoked and given again by hand", "grant gone", repair=Repair.PERSON,
+    advice="`pulumi import` the grant under its new id (the error of `up` names the command), "
+    "or take it away and run `up` again.",
+)  # fmt: skip
+def _(target: Association) -> None:
+    target.ask("DELETE", f"{target.principal}/appRoleAssignments/{target.grant_id}")
+    target.grant(EXCHANGE, FULL_ACCESS)
+
+
+@row(
+    "S15", "delegated permission granted", "guard delegatedGrants.{id}",
+    attack=True, says=("Mail.Read of Microsoft Graph on behalf of every user", "by mallory@"), repair=Repair.GUARD,
+)  # fmt: skip
+def _(target: Association) -> Mapping[str, str]:
+    body = {
+        "clientId": target.service_principal_id,
+        "consentType": "AllPrincipals",
+        "resourceId": GRAPH,
+        "scope": "Mail.Read",
+    }
+    return {"id": target.ask("POST", "/oauth2PermissionGrants", body)["id"]}
+
+
+@row(
+    "S16", "directory role given, active or eligible", "guard directoryRoles.{id}", 'guard directoryRoles["eligible/{eligible}"]',
+    attack=True, says=("Application Administrator", "the whole tenant", "by mallory@"), repair=Repair.GUARD,
+)  # fmt: skip
+def _(target: Association) -> Mapping[str, str]:
+    body = {
+        "principalId": target.service_principal_id,
+        "roleDefinitionId": "9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3",
+        "directoryScopeId": "/",
+    }
+    active = target.ask("POST", "/roleManagement/directory/roleAssignments", body)
+    target.ask("POST", "/roleManagement/directory/roleEligibilityScheduleRequests", {**body, "action": "adminAssign"})
+    path = f"/roleManagement/directory/roleEligibilityScheduleInstances?$filter=principalId eq '{target.service_principal_id}'"
+    return {"id": active["id"], "eligible": target.ask("GET", path)["value"][0]["id"]}
+
+
+@row(
+    "S17", "put into a group", "guard groups.{id}",
+    attack=True, says=("member of the group 'Helpdesk' that can hold directory roles", "by mallory@"), repair=Repair.GUARD,
+)  # fmt: skip
+def _(target: Association) -> Mapping[str, str]:
+    body = {
+        "displayName": "Helpdesk",
+        "mailNickname": "helpdesk",
+        "mailEnabled": False,
+        "securityEnabled": True,
+        "isAssignableToRole": True,
+    }
+    group = target.ask("POST", "/groups", body)
+    reference = {"@odata.id": f"{target.tenant.url}/v1.0/directoryObjects/{target.service_principal_id}"}
+    target.ask("POST", f"/groups/{group['id']}/members/$ref", reference)
+    return {"id": group["id"]}
+
+
+row(
+    "S18",
+    "custom security attribute set",
+    'guard customSecurityAttributes["Engineering/Exempt"]',
+    attack=True,
+    says=("Exempt of Engineering is 'yes'", "by mallory@"),
+    repair=Repair.GUARD,
+)(set_properties("principal", customSecurityAttributes={"Engineering": EXEMPT}))  # fmt: skip
