@@ -16,7 +16,7 @@ from association.permissions import PINNED_ROLE_IDS, Guid, Permission
 from components.access_guard import AccessGuard
 from components.certificate_credential import CertificateCredential
 from components.declaration import Declaration, Guard, check_declaration
-from components.deployer import deployer_hook
+from components.deployer_check import DeployerCheck
 from components.failures import explaining_hook
 
 SERVER_CONNECTION_TYPE: Final = "mimecast-entra:index:ServerConnection"
@@ -139,16 +139,13 @@ class ServerConnection(pulumi.ComponentResource):
         self,
         deleted_with: pulumi.Resource | None = None,
         depends_on: Sequence[pulumi.Resource] = (),
-        before: Sequence[pulumi.ResourceHook] = (),
     ) -> pulumi.ResourceOptions:
         """Options of a child: nothing is merged from `opts`, or a nested component's child would get the wrong parent."""
         return pulumi.ResourceOptions(
             parent=self,
             deleted_with=deleted_with,
             depends_on=depends_on,
-            hooks=pulumi.ResourceHookBinding(
-                before_create=list(before), before_update=list(before), on_error=[self._explain_failure]
-            ),
+            hooks=pulumi.ResourceHookBinding(on_error=[self._explain_failure]),
         )
 
     def _invoke(self) -> pulumi.InvokeOutputOptions:
@@ -169,12 +166,12 @@ class ServerConnection(pulumi.ComponentResource):
             sign_in_audience="AzureADMyOrg",
             prevent_duplicate_names=True,
             web=azuread.ApplicationWebArgs(redirect_uris=[REDIRECT_URI]),
-            owners=list(declared.owners),
+            owners=DeployerCheck(f"{self._name}-deployer", owners=declared.owners, opts=self._child()).owners,
             tags=[self._tag],
             required_resource_accesses=pulumi.Output.all(*self._role_ids.values()).apply(
                 lambda resolved: _required_resource_accesses(dict(zip(self._role_ids, resolved, strict=True)))
             ),
-            opts=self._child(before=[deployer_hook(self, self._name)]),
+            opts=self._child(),
         )
 
     def _declare_service_principal(

@@ -6,8 +6,6 @@ from typing import Any, Final
 
 from association.graph.settings import PROVIDER_SETTINGS, Setting
 from provider import PACKAGE
-from provider.deployer import CHECK_DEPLOYER
-from provider.deployer import SCHEMA as FUNCTION_SCHEMA
 from provider.resource import Resource
 
 DISPLAY_NAME: Final = "Mimecast for Entra ID"
@@ -35,7 +33,6 @@ def merge_schema(component_schema: str, resources: Iterable[type[Resource]]) -> 
         **schema.get("resources", {}),
         **{resource.pulumi_type: dict(resource.schema) for resource in resources},
     }
-    schema["functions"] = {CHECK_DEPLOYER: FUNCTION_SCHEMA}
     return schema
 
 

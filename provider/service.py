@@ -21,7 +21,6 @@ from association.errors import AssociationError
 from provider import VERSION
 from provider.configuration import check_configuration, configure
 from provider.connection import Connection
-from provider.deployer import CHECK_DEPLOYER, check_deployer
 from provider.diagnostics import Diagnostics
 from provider.failures import abort
 from provider.resource import Change, Difference, Resource
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
 RESOURCES: Final = {
     "mimecast-entra:index:CertificateCredential": "provider.certificate_credential:CertificateCredential",
     "mimecast-entra:index:AccessGuard": "provider.access_guard:AccessGuard",
+    "mimecast-entra:index:DeployerCheck": "provider.deployer_check:DeployerCheck",
 }
 """Custom resources by type token: `module:class`."""
 
@@ -194,17 +194,6 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
         await self._run(lambda: resource.delete(urn=request.urn, resource_id=request.id, outputs=outputs))
         return empty_pb2.Empty()
 
-    @_in_words
-    async def Invoke(self, request: Any, context: _Context) -> Any:
-        """Call the plugin's one function."""
-        if request.tok != CHECK_DEPLOYER:
-            raise AssociationError(f"{request.tok} is no function of this plugin, expected {CHECK_DEPLOYER}")
-        connection, arguments = self._connected(request.tok), decode(request.args).values
-        failures = await self._run(lambda: check_deployer(connection, arguments))
-        return provider_pb2.InvokeResponse(
-            failures=[provider_pb2.CheckFailure(property=one.property, reason=one.reason) for one in failures]
-        )
-
     async def Cancel(self, request: Any, context: _Context) -> Any:
         """Let nothing wait any longer."""
         if self._connection:
@@ -220,13 +209,10 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
         if pulumi_type not in self._resources:
             if pulumi_type not in RESOURCES:
                 raise AssociationError(f"{pulumi_type} is no resource of this plugin, expected {', '.join(RESOURCES)}")
-            self._resources[pulumi_type] = _find_class(RESOURCES[pulumi_type])(self._connected(pulumi_type))
+            if self._connection is None:
+                raise AssociationError(f"{pulumi_type} was asked for before the plugin was configured")
+            self._resources[pulumi_type] = _find_class(RESOURCES[pulumi_type])(self._connection)
         return self._resources[pulumi_type]
-
-    def _connected(self, token: str) -> Connection:
-        if self._connection is None:
-            raise AssociationError(f"{token} was asked for before the plugin was configured")
-        return self._connection
 
     def _find_component(self) -> "Component":
         if self._component is None:

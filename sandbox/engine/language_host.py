@@ -76,16 +76,19 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
             "config": dict(request.config),
             "secret_keys": list(request.configSecretKeys),
         }
-        finished = subprocess.run(
+        with subprocess.Popen(
             [sys.executable, "-u", str(PROGRAM_RUNNER)],
-            input=json.dumps(settings),
+            stdin=subprocess.PIPE,
             text=True,
             cwd=request.info.program_directory,
             stdout=sys.stderr,
-            check=False,
-        )
+        ) as program:
+            if program.stdin:  # stays open: when it closes, this host is gone, and the program ends too
+                program.stdin.write(json.dumps(settings) + "\n")
+                program.stdin.flush()
+            code = program.wait()
         # The program has already told the engine why; `bail` keeps the engine from saying it twice.
-        return language_pb2.RunResponse(bail=finished.returncode != 0)
+        return language_pb2.RunResponse(bail=code != 0)
 
     def RunPlugin(self, request: Any, context: Any) -> Iterator[Any]:  # noqa: N802, ARG002 - the protocol's name and signature
         """Run a Python plugin's folder, and stream what it prints until it ends."""
@@ -111,7 +114,10 @@ def serve(engine_address: str) -> None:
     server.start()
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
-    server.wait_for_termination()
+    engine = os.getppid()
+    while os.getppid() == engine:  # an engine that was killed tells nobody
+        server.wait_for_termination(timeout=1)
+    os._exit(0)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ APPLICATION = "azuread:index/application:Application"
 PRINCIPAL = "azuread:index/servicePrincipal:ServicePrincipal"
 GRANT = "azuread:index/appRoleAssignment:AppRoleAssignment"
 CREDENTIAL = "mimecast-entra:index:CertificateCredential"
+DEPLOYER = "mimecast-entra:index:DeployerCheck"
 GUARD = "mimecast-entra:index:AccessGuard"
 COMPONENT = "mimecast-entra:index:ServerConnection"
 
@@ -44,13 +45,15 @@ def recording() -> Recording:
 
 def test_it_registers_each_part_once(recording: Recording) -> None:
     types = [registration.type for registration in recording.registrations]
-    assert sorted(types) == sorted(["pulumi:pulumi:Stack", COMPONENT, APPLICATION, PRINCIPAL, GRANT, CREDENTIAL, GUARD])
+    assert sorted(types) == sorted(
+        ["pulumi:pulumi:Stack", COMPONENT, APPLICATION, PRINCIPAL, GRANT, CREDENTIAL, GUARD, DEPLOYER]
+    )
 
 
 def test_every_child_stands_under_the_component(recording: Recording) -> None:
     component = recording.of_type(COMPONENT)[0]
     children = [one for one in recording.registrations if one.type not in {COMPONENT, "pulumi:pulumi:Stack"}]
-    assert len(children) == 5
+    assert len(children) == 6
     assert {child.parent for child in children} == {component.urn}
     assert all(child.name.startswith("mimecast-") for child in children)
 
@@ -134,6 +137,12 @@ def test_the_guard_knows_every_declared_way_in_and_comes_last(recording: Recordi
     assert made_before <= set(guard.dependencies)
 
 
+def test_the_application_waits_for_the_check_of_the_deployer(recording: Recording) -> None:
+    check = recording.of_type(DEPLOYER)[0]
+    assert check.inputs == {"owners": [OWNER]}
+    assert check.urn in recording.of_type(APPLICATION)[0].dependencies
+
+
 def test_there_is_no_guard_when_it_is_switched_off() -> None:
     assert declare(guard="off").of_type(GUARD) == []
 
@@ -178,7 +187,7 @@ def test_one_grant_is_made_per_permission_and_the_accesses_are_sorted_by_id() ->
 
 def test_a_preview_registers_the_same_resources_with_unknowns() -> None:
     made = declare(dry_run=True)
-    assert len(made.registrations) == 7
+    assert len(made.registrations) == 8
     assert made.of_type(PRINCIPAL)[0].inputs["clientId"] == UNKNOWN
 
 

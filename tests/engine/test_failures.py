@@ -1,14 +1,12 @@
 """What goes wrong on the way: nothing is lost, the person is told what to do, and the next `up` completes."""
 
-import os
 import re
-import signal
-import subprocess
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from tests.engine.interruption import kill_up_when
 from tests.engine.project import Project
 
 pytestmark = pytest.mark.engine
@@ -77,27 +75,6 @@ def test_an_up_that_is_killed_heals_and_leaves_nothing_unnamed(project: Project,
     assert len(project.application()["keyCredentials"]) == 1
     project.refresh_preview()
     project.refreshed_preview()
-
-
-def kill_up_when(project: Project, matches: Callable[[Any], bool]) -> None:
-    """Run `up`, and kill the engine and its plugins the hard way when the tenant has served that request."""
-    with subprocess.Popen(
-        ["pulumi", "up", "--yes", "--skip-preview", "--non-interactive"],
-        cwd=project.folder,
-        env=project.environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    ) as engine:
-
-        def kill(request: Any) -> None:
-            if matches(request):
-                os.killpg(engine.pid, signal.SIGKILL)
-
-        project.tenant.faults.hooks_after.append(kill)
-        engine.wait(timeout=60)
-    project.tenant.faults.clear()
-    assert engine.returncode == -signal.SIGKILL
 
 
 def test_settings_are_refused_all_at_once_before_anything_is_registered(project: Project) -> None:
