@@ -12,7 +12,7 @@ from typing import Final
 from association.guard.entries import Entry
 from association.guard.families import BASELINE, DECLARED, FAMILIES, Kind, Maps
 from association.guard.observation import Observation
-from association.guard.reads import EXCHANGE_ROLES, READS
+from association.guard.reads import EVERY_READ
 from association.guard.text import escape, property_path
 
 
@@ -111,7 +111,7 @@ def _carried_over(observation: Observation, declared: Maps, before: Before) -> I
 
     Of an object that was deleted, only the deletion is reported: what was declared on it counts as there.
     """
-    for read in (*READS, EXCHANGE_ROLES):
+    for read in EVERY_READ:
         deleted = any(_PLACES[name] in read.path for name in observation.missing)
         if read.name not in observation.unreadable and not deleted:
             continue
@@ -137,7 +137,7 @@ def _parts(families: Sequence[str]) -> Iterator[tuple[str, str, tuple[str, ...]]
 
 def _prefixes() -> dict[str, frozenset[str]]:
     found: dict[str, frozenset[str]] = {}
-    for read in (*READS, EXCHANGE_ROLES):
+    for read in EVERY_READ:
         for text in read.families:
             family, _, prefix = text.partition(":")
             found[family] = found.get(family, frozenset()) | {prefix}

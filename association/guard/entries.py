@@ -44,7 +44,7 @@ class Lookup:
     """A name that only another object knows; asked for when the entry is a finding."""
 
     path: str
-    version: str = "v1.0"
+    """Below the version."""
 
 
 @dataclass(frozen=True, kw_only=True)

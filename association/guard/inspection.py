@@ -4,12 +4,10 @@ A clean association costs two round trips. What is not as declared costs one mor
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from association.errors import GraphError
 from association.graph.client import GraphClient
 from association.graph.shared_readings import SharedReadings
 from association.guard.audit import Audits, audit_query, name_actor
@@ -144,7 +142,7 @@ def _unknown(inspection: Inspection, order: Order) -> Iterator[Entry]:
 
 def _look_closer(graph: GraphClient, unknown: Sequence[Entry], order: Order) -> tuple[Mapping[Lookup, Json], Audits]:
     """Names and audit records for these entries; what cannot be read is left out of the sentences."""
-    lookups = sorted({lookup for entry in unknown for lookup in entry.lookups}, key=lambda one: (one.version, one.path))
+    lookups = sorted({lookup for entry in unknown for lookup in entry.lookups}, key=lambda lookup: lookup.path)
     first_look = not order.before.observed
     queries = sorted(
         {
@@ -153,17 +151,12 @@ def _look_closer(graph: GraphClient, unknown: Sequence[Entry], order: Order) -> 
             if entry.traces and not (first_look and FAMILIES[entry.family].kind is Kind.BASELINE)
         }
     )[:_AUDIT_QUERIES]
-    stable = [lookup for lookup in lookups if lookup.version == "v1.0"]
-    paths = [*queries, *(lookup.path for lookup in stable)]
+    paths = [*queries, *(lookup.path for lookup in lookups)]
     answers = graph.batch(paths) if paths else []
     audits = Audits.of([answer.body for answer in answers[: len(queries)] if answer.error is None])
     found = {
         lookup: answer.body
-        for lookup, answer in zip(stable, answers[len(queries) :], strict=True)
+        for lookup, answer in zip(lookups, answers[len(queries) :], strict=True)
         if answer.error is None and answer.body
     }
-    for lookup in lookups:
-        if lookup.version != "v1.0":
-            with suppress(GraphError):
-                found[lookup] = graph.get(lookup.path, version=lookup.version)
     return found, audits

@@ -5,7 +5,7 @@ from typing import Any
 
 from association.guard.entries import Entry, Json
 from association.guard.text import escape, quote, show_day, show_time
-from association.guard.view import EXCHANGE_ROLE_NAMES, View, find_resource
+from association.guard.view import View, find_resource
 
 _KINDS = {"ServicePrincipal": "service principal", "User": "user", "Group": "group"}
 
@@ -65,7 +65,7 @@ def observe_exchange_roles(items: Iterable[Json], view: View) -> Iterator[Entry]
             key=str(item.get("id")),
             sentence=f"{who} holds the Exchange role {role} over {'every mailbox' if scope == '/' else escape(scope)}",
             person="take it away in Exchange Online PowerShell with Remove-ManagementRoleAssignment",
-            lookups=(EXCHANGE_ROLE_NAMES,) if own else (EXCHANGE_ROLE_NAMES, holder),
+            lookups=() if own else (holder,),
             traces=(object_id, role),
         )
 
@@ -82,10 +82,10 @@ def observe_conditional_access(items: Iterable[Json], view: View) -> Iterator[En
             how = "names this service principal"
         elif "ServicePrincipalsInMyTenant" in included:
             how = "covers every service principal of the tenant"
+        elif clients.get("servicePrincipalFilter"):
+            how = "selects service principals by their custom security attributes"
         else:
             continue
-        if clients.get("servicePrincipalFilter"):
-            how += ", by custom security attributes"
         controls = ", ".join((item.get("grantControls") or {}).get("builtInControls") or ()) or "no control"
         yield _baseline(
             "conditionalAccess",

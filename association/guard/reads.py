@@ -1,6 +1,6 @@
 """Owns what the guard asks Microsoft Graph, and which permission each question needs. It leaves the answers out.
 
-One association costs one batch of 20 requests and one beta request.
+One association costs one batch of 20 requests and one beta batch.
 Source: the permission table of each page below https://learn.microsoft.com/graph/api (checked 2026-11-24).
 """
 
@@ -40,7 +40,6 @@ class Read:
     """The least application permission that reads it."""
     feature: str = ""
     """The licence it needs, where not every tenant has it."""
-    version: str = "v1.0"
 
     def url(self, subject: Subject, *, with_keys: bool = True) -> str:
         """Path and query for this association, percent-encoded; without the key bytes when somebody else has them."""
@@ -188,12 +187,22 @@ READS: Final[tuple[Read, ...]] = (
 )
 """One batch of API version v1.0, which takes 20."""
 
-EXCHANGE_ROLES: Final = Read(
-    name="exchangeRoles",
-    path="/roleManagement/exchange/roleAssignments",
-    families=("exchangeRoles",),
-    permission="RoleManagement.Read.All",
-    version="beta",
+BETA_READS: Final[tuple[Read, ...]] = (
+    Read(
+        name="exchangeRoles",
+        path="/roleManagement/exchange/roleAssignments",
+        families=("exchangeRoles",),
+        permission="RoleManagement.Read.All",
+    ),
+    Read(
+        name="exchangeRoleNames",
+        path="/roleManagement/exchange/roleDefinitions",
+        families=(),
+        permission="RoleManagement.Read.All",
+    ),
 )
-"""Only in the beta version of Microsoft Graph. Source: https://learn.microsoft.com/graph/api/rbacapplication-list-roleassignments
-(checked 2026-11-24)."""
+"""One batch of the beta version, the only one that has these.
+
+Source: https://learn.microsoft.com/graph/api/rbacapplication-list-roleassignments (checked 2026-11-24)."""
+
+EVERY_READ: Final = (*READS, *BETA_READS)

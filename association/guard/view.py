@@ -24,6 +24,8 @@ class View:
     """Timezone-aware."""
     exchange: Json
     """Exchange Online's service principal as Graph sent it; empty when it could not be read."""
+    exchange_roles: Mapping[str, str] = field(default_factory=dict)
+    """Names of Exchange roles by id."""
     found: Mapping[Lookup, Json] = field(default_factory=dict)
     """Answers to lookups; empty in the first pass."""
 
@@ -52,9 +54,8 @@ class View:
         return next((quote(name) for name in names if name), otherwise)
 
     def exchange_role(self, role_id: str) -> str:
-        """An Exchange role's name, or its id while names were not asked for."""
-        roles = self.found.get(EXCHANGE_ROLE_NAMES, {}).get("value") or ()
-        return escape(next((role.get("displayName") for role in roles if role.get("id") == role_id), role_id))
+        """An Exchange role's name, or its id while the name is unknown."""
+        return escape(self.exchange_roles.get(role_id, role_id))
 
 
 def find_resource(object_id: str) -> Lookup:
@@ -65,7 +66,3 @@ def find_resource(object_id: str) -> Lookup:
 def find_user(object_id: str) -> Lookup:
     """Where a person's name is read."""
     return Lookup(path=f"/users/{object_id}")
-
-
-EXCHANGE_ROLE_NAMES: Final = Lookup(path="/roleManagement/exchange/roleDefinitions", version="beta")
-"""Where the names of Exchange roles are read."""

@@ -8,7 +8,7 @@ from typing import Final
 
 from association.guard.families import FAMILIES, Kind
 from association.guard.least_privilege import NAMING, READING, REPAIRING
-from association.guard.reads import EXCHANGE_ROLES, READS, Read
+from association.guard.reads import EVERY_READ, READS, Read
 from tests.guard.rows import ROWS, Repair, Row
 
 DOCS: Final = Path(__file__).resolve().parents[2] / "docs"
@@ -86,7 +86,7 @@ Licences: {licences}. A tenant without it has nothing of the kind, and `unreadab
 
 
 def _reads_of(family: str) -> list[Read]:
-    return [read for read in (*READS, EXCHANGE_ROLES) if family in {name.partition(":")[0] for name in read.families}]
+    return [read for read in EVERY_READ if family in {name.partition(":")[0] for name in read.families}]
 
 
 def _family(name: str) -> str:

@@ -96,7 +96,9 @@ def test_in_report_an_update_changes_nothing_in_the_tenant(
     refreshed, _ = plugin.refresh(guard)
     tenant.requests.clear()
     plugin.up(refreshed, association.inputs())
-    assert {request.method for request in tenant.requests if "$batch" not in request.path} == {"GET"}
+    batches = [request.request["requests"] for request in tenant.requests if request.path.endswith("/$batch")]
+    assert len(batches) == len(tenant.requests) == 3
+    assert {part["method"] for batch in batches for part in batch} == {"GET"}
 
 
 def test_a_change_of_the_baseline_is_shown_by_refresh_until_one_accepts_it(

@@ -31,7 +31,7 @@ def test_preview_is_quiet_after_the_first_deployment_and_after_a_refresh(
 
 def test_a_clean_refresh_costs_two_round_trips(plugin: Plugin, tenant: Tenant, guard: State) -> None:
     plugin.refresh(guard)
-    assert round_trips(tenant) == ["/v1.0/$batch", "/beta/roleManagement/exchange/roleAssignments"]
+    assert round_trips(tenant) == ["/v1.0/$batch", "/beta/$batch"]
 
 
 def test_a_finding_costs_one_round_trip_more(

@@ -6,14 +6,14 @@ from contextlib import AbstractContextManager
 import pytest
 
 from association.guard.least_privilege import NAMING, READING, REPAIRING
-from association.guard.reads import EXCHANGE_ROLES, READS
+from association.guard.reads import EVERY_READ as ALL_READS
 from sandbox.tenant import Tenant
 from tests.guard.association import Association
 from tests.guard.harness import Plugin, Refused, State
 from tests.guard.rows import ROWS
 
 PluginAs = Callable[[str], AbstractContextManager[Plugin]]
-EVERY_READ = (*READS, EXCHANGE_ROLES)
+EVERY_READ = [read for read in ALL_READS if read.families]
 
 
 def needed(name: str) -> list[str]:
@@ -182,6 +182,15 @@ def test_a_part_that_fails_is_a_finding_and_the_rest_is_still_compared(
     tenant.faults.add(kind, method="GET", path="*/federatedIdentityCredentials")
     _, shown = plugin.refresh(guard)
     assert set(shown) == {secret, "unreadable.federatedCredentials"}
+
+
+def test_without_the_beta_version_the_rest_is_still_compared(
+    plugin: Plugin, tenant: Tenant, guard: State, association: Association
+) -> None:
+    secret = f"secrets.{association.add_secret()}"
+    tenant.faults.add("deny", method="POST", path="/beta/$batch")
+    _, shown = plugin.refresh(guard)
+    assert set(shown) == {secret, "unreadable.exchangeRoles"}
 
 
 def test_a_throttled_part_is_asked_again_alone_after_the_time_it_names(
