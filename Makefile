@@ -5,7 +5,7 @@ BIN := .venv/bin
 REQUIREMENTS := requirements.txt requirements-dev.txt
 
 .DEFAULT_GOAL := help
-.PHONY: docs help setup up down preview refresh drift prove serve test check format lock bench clean
+.PHONY: docs nightly help setup up down preview refresh drift prove serve test check format lock bench clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -60,6 +60,11 @@ docs: setup ## Write the generated tables
 lock: ## Pin and hash the requirements again (needs uv)
 	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 pyproject.toml --group program-test --output-file requirements.txt
 	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 pyproject.toml --group program-test --group sandbox --group test --group dev --constraint requirements.txt --output-file requirements-dev.txt
+	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --group vectors --no-deps --output-file requirements-vectors.txt
+
+nightly: setup ## The long tests: 10,000 examples for each property of the certificate reader, and cryptography's own vectors
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-vectors.txt
+	HYPOTHESIS_PROFILE=nightly $(BIN)/pytest -n 2 tests/certificates
 
 bench: setup ## Measure up, preview, refresh and destroy
 	$(BIN)/python -m sandbox bench
