@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from association.certificates import Certificate, Severity, judge_certificates, read_certificate
+from association.certificates import EXPIRY_WARNING_DAYS, Certificate, Severity, judge_certificates, read_certificate
 from association.errors import CertificateError, SettingsError
 from association.guard.exceptions import read_exceptions
 from association.permissions import FULL_ACCESS_AS_APP, Permission, parse_permissions
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 DEFAULT_DISPLAY_NAME: Final = "Mimecast O365 Server Connection"
 DEFAULT_PERMISSIONS: Final = (FULL_ACCESS_AS_APP,)
-DEFAULT_EXPIRY_WARNING_DAYS: Final = 60
 
 MAXIMUM_DISPLAY_NAME: Final = 120
 """Characters. Microsoft's pages disagree (120 or 256); the smaller one is safe everywhere.
@@ -121,7 +120,7 @@ def _display_name_problems(name: str) -> list[str]:
 
 def _warning_days(args: "ServerConnectionArgs") -> int:
     """Whole days; from another language a number arrives as a float."""
-    return int(args.get("expiry_warning_days", DEFAULT_EXPIRY_WARNING_DAYS))
+    return int(args.get("expiry_warning_days", EXPIRY_WARNING_DAYS))
 
 
 def _other_problems(args: "ServerConnectionArgs") -> list[str]:

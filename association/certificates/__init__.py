@@ -3,11 +3,18 @@
 from association.certificates.certificate import B64UrlStr, Certificate, HexStr, KeyType, SelfSignature
 from association.certificates.deny_list import DENIED_CERTIFICATES, DeniedCertificate
 from association.certificates.files import read_certificate_directory, read_certificate_file
-from association.certificates.judgement import Judgement, JudgementCode, Severity, judge_certificates
+from association.certificates.judgement import (
+    EXPIRY_WARNING_DAYS,
+    Judgement,
+    JudgementCode,
+    Severity,
+    judge_certificates,
+)
 from association.certificates.reader import MAXIMUM_SIZE, read_certificate
 
 __all__ = [
     "DENIED_CERTIFICATES",
+    "EXPIRY_WARNING_DAYS",
     "MAXIMUM_SIZE",
     "B64UrlStr",
     "Certificate",

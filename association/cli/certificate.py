@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from association.certificates import (
+    EXPIRY_WARNING_DAYS,
     MAXIMUM_SIZE,
     Certificate,
     Judgement,
@@ -61,7 +62,7 @@ class _Report:
 @click.option(
     "--expiry-warning-days",
     type=click.IntRange(0, 36500),
-    default=30,
+    default=EXPIRY_WARNING_DAYS,
     show_default=True,
     metavar="DAYS",
     help="Warn about a certificate that ends within so many days.",

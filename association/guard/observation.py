@@ -43,7 +43,7 @@ EXPANDED_AT_MOST: Final = 20
 Source: https://learn.microsoft.com/graph/query-parameters#expand-parameter (checked 2026-11-24)."""
 
 _NOT_FOUND: Final = 404
-_OWN_PLACES: Final = ("{application}", "{service_principal}")
+_PLACES: Final = {"application": "{application}", "servicePrincipal": "{service_principal}"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +69,9 @@ class Answers:
     bodies: dict[str, Json] = field(default_factory=dict)
     unreadable: dict[str, str] = field(default_factory=dict)
     missing: set[str] = field(default_factory=set)
+    """`application` and `servicePrincipal` where there is none."""
+    not_found: dict[str, GraphError] = field(default_factory=dict)
+    """Reads of parts of the two that Graph did not find."""
 
 
 def ask(graph: GraphClient, subject: Subject, keys: list[Json] | None = None) -> Answers:
@@ -88,8 +91,9 @@ def ask(graph: GraphClient, subject: Subject, keys: list[Json] | None = None) ->
     batch = graph.batch([read.url(subject, with_keys=keys is None) for read in READS])
     for read, answer in zip(READS, batch, strict=True):
         _keep(graph, read, answer, answers)
-    if keys is not None and "application" in answers.bodies:
-        answers.bodies["application"] = {**answers.bodies["application"], "keyCredentials": keys}
+    _settle_not_found(answers)
+    if "application" in answers.bodies:
+        _settle_keys(graph, subject, keys, answers)
     for read, answer in zip(BETA_READS, _ask_beta(graph, subject), strict=True):
         _keep(graph, read, answer, answers)
     return answers
@@ -111,10 +115,37 @@ def _keep(graph: GraphClient, read: Read, answer: BatchAnswer, answers: Answers)
             answers.unreadable[read.name] = explain_refusal(read, error)
     elif answer.status == _NOT_FOUND and read.name in ("application", "servicePrincipal"):
         answers.missing.add(read.name)
-    elif answer.status == _NOT_FOUND and any(place in read.path for place in _OWN_PLACES):
-        pass  # belongs to an object that is missing, which is reported once
+    elif answer.status == _NOT_FOUND and any(place in read.path for place in _PLACES.values()):
+        answers.not_found[read.name] = answer.error
     elif read.families:
         answers.unreadable[read.name] = explain_refusal(read, answer.error)
+
+
+def _settle_not_found(answers: Answers) -> None:
+    """A part of an object that is missing is told with the object; a part that alone is not found was not read."""
+    for read in READS:
+        error = answers.not_found.get(read.name)
+        if error and not any(_PLACES[name] in read.path for name in answers.missing):
+            answers.unreadable[read.name] = explain_refusal(read, error)
+
+
+def _settle_keys(graph: GraphClient, subject: Subject, keys: list[Json] | None, answers: Answers) -> None:
+    """Without its key bytes a certificate cannot be told from another one: ask for them alone, or count as unreadable."""
+    application = answers.bodies["application"]
+    found = keys if keys is not None else list(application.get("keyCredentials") or ())
+    if _lack_bytes(found):
+        graph.key_reads.wait()
+        path = f"/applications/{subject.application_object_id}"
+        found = list(graph.get(path, query="$select=keyCredentials").get("keyCredentials") or ())
+    if _lack_bytes(found):
+        del answers.bodies["application"]
+        answers.unreadable["application"] = "failed: Microsoft Graph did not show the key bytes; run again"
+    else:
+        answers.bodies["application"] = {**application, "keyCredentials": found}
+
+
+def _lack_bytes(keys: Iterable[Json]) -> bool:
+    return any(key.get("key") is None and key.get("type") == "AsymmetricX509Cert" for key in keys)
 
 
 def _complete(graph: GraphClient, read: Read, body: dict[str, Any]) -> Json:

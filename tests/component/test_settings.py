@@ -10,9 +10,10 @@ import pytest
 import yaml
 from pulumi.runtime import set_all_config
 
+from association.certificates import EXPIRY_WARNING_DAYS
 from association.errors import SettingsError
 from components import ServerConnectionArgs, read_settings
-from components.declaration import DEFAULT_DISPLAY_NAME, DEFAULT_EXPIRY_WARNING_DAYS, DEFAULT_PERMISSIONS
+from components.declaration import DEFAULT_DISPLAY_NAME, DEFAULT_PERMISSIONS
 from tests.factories import certificate_pem
 
 PROJECT_FILE = Path(__file__).parents[2] / "Pulumi.yaml"
@@ -97,4 +98,4 @@ def test_the_project_file_describes_every_setting_and_has_the_components_default
     assert all(setting["description"] and "default" in setting for setting in declared.values())
     assert declared["displayName"]["default"] == DEFAULT_DISPLAY_NAME
     assert tuple(declared["permissions"]["default"]) == DEFAULT_PERMISSIONS
-    assert declared["expiryWarningDays"]["default"] == DEFAULT_EXPIRY_WARNING_DAYS
+    assert declared["expiryWarningDays"]["default"] == EXPIRY_WARNING_DAYS
