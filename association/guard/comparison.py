@@ -12,7 +12,7 @@ from typing import Final
 from association.guard.entries import Entry
 from association.guard.families import BASELINE, DECLARED, FAMILIES, Kind, Maps
 from association.guard.observation import Observation
-from association.guard.reads import EVERY_READ
+from association.guard.reads import EVERY_READ, PLACES
 from association.guard.text import escape, property_path
 
 
@@ -112,7 +112,7 @@ def _carried_over(observation: Observation, declared: Maps, before: Before) -> I
     Of an object that was deleted, only the deletion is reported: what was declared on it counts as there.
     """
     for read in EVERY_READ:
-        deleted = any(_PLACES[name] in read.path for name in observation.missing)
+        deleted = any(PLACES[name] in read.path for name in observation.missing)
         if read.name not in observation.unreadable and not deleted:
             continue
         for family, prefix, others in _parts(read.families):
@@ -122,9 +122,6 @@ def _carried_over(observation: Observation, declared: Maps, before: Before) -> I
             for key, value in known.items():
                 if key.startswith(prefix) and not any(other and key.startswith(other) for other in others):
                     yield family, key, value
-
-
-_PLACES: Final = {"application": "{application}", "servicePrincipal": "{service_principal}"}
 
 
 def _parts(families: Sequence[str]) -> Iterator[tuple[str, str, tuple[str, ...]]]:

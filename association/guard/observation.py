@@ -1,6 +1,7 @@
 """Owns one look at the association: the questions, the answers, and what could not be answered. It leaves comparing out."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -33,7 +34,7 @@ from association.guard.observe_tenant import (
     observe_exchange_roles,
     observe_other_holders,
 )
-from association.guard.reads import BETA_READS, READS, Read, Subject
+from association.guard.reads import BETA_READS, PLACES, READS, Read, Subject
 from association.guard.text import escape
 from association.guard.view import View
 
@@ -43,7 +44,6 @@ EXPANDED_AT_MOST: Final = 20
 Source: https://learn.microsoft.com/graph/query-parameters#expand-parameter (checked 2026-11-24)."""
 
 _NOT_FOUND: Final = 404
-_PLACES: Final = {"application": "{application}", "servicePrincipal": "{service_principal}"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,7 +115,7 @@ def _keep(graph: GraphClient, read: Read, answer: BatchAnswer, answers: Answers)
             answers.unreadable[read.name] = explain_refusal(read, error)
     elif answer.status == _NOT_FOUND and read.name in ("application", "servicePrincipal"):
         answers.missing.add(read.name)
-    elif answer.status == _NOT_FOUND and any(place in read.path for place in _PLACES.values()):
+    elif answer.status == _NOT_FOUND and any(place in read.path for place in PLACES.values()):
         answers.not_found[read.name] = answer.error
     elif read.families:
         answers.unreadable[read.name] = explain_refusal(read, answer.error)
@@ -125,7 +125,7 @@ def _settle_not_found(answers: Answers) -> None:
     """A part of an object that is missing is told with the object; a part that alone is not found was not read."""
     for read in READS:
         error = answers.not_found.get(read.name)
-        if error and not any(_PLACES[name] in read.path for name in answers.missing):
+        if error and not any(PLACES[name] in read.path for name in answers.missing):
             answers.unreadable[read.name] = explain_refusal(read, error)
 
 
@@ -136,7 +136,8 @@ def _settle_keys(graph: GraphClient, subject: Subject, keys: list[Json] | None, 
     if _lack_bytes(found):
         graph.key_reads.wait()
         path = f"/applications/{subject.application_object_id}"
-        found = list(graph.get(path, query="$select=keyCredentials").get("keyCredentials") or ())
+        with suppress(GraphError):
+            found = list(graph.get(path, query="$select=keyCredentials").get("keyCredentials") or ())
     if _lack_bytes(found):
         del answers.bodies["application"]
         answers.unreadable["application"] = "failed: Microsoft Graph did not show the key bytes; run again"

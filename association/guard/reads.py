@@ -52,6 +52,9 @@ class Read:
         return quote(path, safe="/?$=&'(),:")
 
 
+PLACES: Final = {"application": "{application}", "servicePrincipal": "{service_principal}"}
+"""The two objects that can be missing, and how the paths of their parts name them."""
+
 _APPLICATIONS: Final = "Application.Read.All"
 _POLICIES: Final = "Policy.Read.All"
 _ROLES: Final = "RoleManagement.Read.Directory"
