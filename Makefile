@@ -56,6 +56,7 @@ format: setup ## Format the code
 
 docs: setup ## Write the generated tables
 	@$(BIN)/python docs/tables.py
+	@$(BIN)/python -m tests.guard.documents
 
 lock: ## Pin and hash the requirements again (needs uv)
 	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 pyproject.toml --group program-test --output-file requirements.txt
