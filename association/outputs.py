@@ -6,6 +6,7 @@
 from typing import Any, Final
 
 from association.certificates import Certificate
+from association.text import format_time
 
 SCHEMA_VERSION: Final = 1
 
@@ -41,8 +42,8 @@ def describe_certificate(certificate: Certificate) -> dict[str, str]:
         "thumbprint": certificate.thumbprint,
         "thumbprintSha256": certificate.thumbprint_sha256,
         "subject": certificate.subject,
-        "notBefore": certificate.not_before.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "notAfter": certificate.not_after.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "notBefore": format_time(certificate.not_before),
+        "notAfter": format_time(certificate.not_after),
     }
 
 

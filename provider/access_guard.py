@@ -25,6 +25,7 @@ from association.guard.inspection import Inspection, Order, inspect
 from association.guard.reads import Subject
 from association.guard.repair import carry_out, plan_repair
 from association.guard.text import property_path, read_time
+from association.text import format_time
 from provider.access_guard_inputs import DECLARED_MARK, SCHEMA, SETTINGS, Mode, check_inputs
 from provider.resource import UNKNOWN, Change, Checked, Created, Difference, Observed, Properties
 
@@ -83,7 +84,7 @@ class AccessGuard:
         if unreadable := inspection.observed["unreadable"]:
             self._connection.diagnostics.warn(_describe_unreadable(unreadable), urn)
         outputs = _outputs(inputs, _assume_declared(inspection, order), order, accepted=inspection.observed)
-        return Created(id=order.subject.application_object_id, outputs=outputs | {"changedAt": _stamp(order.now)})
+        return Created(id=order.subject.application_object_id, outputs=outputs | {"changedAt": format_time(order.now)})
 
     def read(self, *, urn: str, resource_id: str, inputs: Properties, outputs: Properties) -> Observed | None:
         """What the tenant shows, as inputs."""
@@ -132,7 +133,7 @@ class AccessGuard:
         else:
             self._warn(urn, findings, "not declared, and left alone because guard is `report`")
         outputs = _outputs(inputs, _assume_declared(inspection, order, leaving), order, accepted=accepted)
-        return outputs | accepted | {"changedAt": _stamp(datetime.now(UTC))}
+        return outputs | accepted | {"changedAt": format_time(datetime.now(UTC))}
 
     def delete(self, *, urn: str, resource_id: str, outputs: Properties) -> None:
         """Take nothing away: what the guard did not make is not the guard's to remove."""
@@ -252,7 +253,3 @@ def _unexpected(inspection: Inspection, declared: Maps) -> list[Finding]:
 
 def _declared_of(inputs: Properties) -> Properties:
     return {name: inputs.get(name) or {} for name in DECLARED}
-
-
-def _stamp(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

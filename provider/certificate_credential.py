@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from association.certificates import Certificate, JudgementCode, judge_certificates, read_certificate
 from association.errors import AssociationError, CertificateError
-from association.graph.key_credentials import KeyCredential, format_date
+from association.graph.key_credentials import KeyCredential
+from association.text import format_time
 from provider.resource import (
     UNKNOWN,
     Change,
@@ -238,8 +239,8 @@ def _outputs(application_id: Any, certificate: Certificate, key_id: Any) -> Prop
         "thumbprint": certificate.thumbprint,
         "thumbprintSha256": certificate.thumbprint_sha256,
         "subject": certificate.subject,
-        "notBefore": format_date(certificate.not_before),
-        "notAfter": format_date(certificate.not_after),
+        "notBefore": format_time(certificate.not_before),
+        "notAfter": format_time(certificate.not_after),
     }
 
 

@@ -8,10 +8,10 @@ import sys
 import click
 
 from association.adoption import find_adoption
-from association.cli.terminal import escape
 from association.errors import AssociationError, GraphError
 from association.graph.client import GraphClient
 from association.graph.identity import choose_identity
+from association.text import escape, escape_lines
 
 _GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _NOT_PERMITTED = frozenset({401, 403})
@@ -37,8 +37,3 @@ def adopt(client_id: str, name: str) -> None:
         click.echo(f"error: {escape_lines(str(error))}", err=True)
         sys.exit(1)
     click.echo(json.dumps(document, indent=2))
-
-
-def escape_lines(text: str) -> str:
-    """Escape each line, and keep the lines."""
-    return "\n".join(escape(line) for line in text.splitlines())

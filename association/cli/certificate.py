@@ -23,8 +23,9 @@ from association.certificates import (
 )
 from association.certificates.certificate import name_usage
 from association.certificates.judgement import describe_days
-from association.cli.terminal import escape, wants_colour
+from association.cli.terminal import wants_colour
 from association.errors import CertificateError
+from association.text import escape
 
 SCHEMA_VERSION = 1
 """Of the JSON; raised when a field changes its meaning or goes away."""

@@ -6,12 +6,11 @@ import sys
 
 import click
 
-from association.cli.adopt import escape_lines
-from association.cli.terminal import escape
 from association.errors import AssociationError, GraphError
 from association.graph.client import GraphClient
 from association.graph.identity import choose_identity
 from association.orphans import TaggedApplication, find_tagged_applications, remove_orphan
+from association.text import escape, escape_lines
 
 _GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _NOT_PERMITTED = frozenset({401, 403})

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from association.errors import GraphError
+from association.text import escape
 
 _READS: Final = frozenset({"GET", "HEAD"})
 
@@ -69,8 +70,8 @@ def describe_refusal(method: str, path: str, status: int, headers: Mapping[str, 
     code, text = str(error.get("code") or ""), str(error.get("message") or "")
     inner = error.get("innerError")
     request_id = headers.get("request-id") or (str(inner.get("request-id") or "") if isinstance(inner, dict) else "")
-    said = printable(": ".join(part for part in (code, text) if part)) or "no reason given"
-    mark = f" (request id {printable(request_id)})" if request_id else ""
+    said = escape(": ".join(part for part in (code, text) if part)) or "no reason given"
+    mark = f" (request id {escape(request_id)})" if request_id else ""
     return GraphError(
         f"Microsoft Graph answered {method} {path} with {status} {said}{mark}",
         method=method,
@@ -84,18 +85,13 @@ def describe_refusal(method: str, path: str, status: int, headers: Mapping[str, 
 
 def describe_network_failure(method: str, path: str, host: str, error: Exception) -> GraphError:
     """The error for a request without an answer."""
-    text = printable(" ".join(str(error).split()))
+    text = escape(" ".join(str(error).split()))
     hint = "Check the network, HTTPS_PROXY and NO_PROXY."
     if "CERTIFICATE_VERIFY_FAILED" in text:
         hint = "If a private certificate authority signs this host's certificate, name its file in SSL_CERT_FILE."
     return GraphError(
         f"No answer from {host} to {method} {path}: {text}", method=method, path=path, status=0, hint=hint
     )
-
-
-def printable(text: str) -> str:
-    """Text from outside with everything escaped that could act on a terminal."""
-    return "".join(character if character.isprintable() else ascii(character)[1:-1] for character in text)
 
 
 _UNAVAILABLE: Final = "Microsoft Graph is unavailable: run again; nothing is lost."

@@ -9,11 +9,11 @@ import hashlib
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any, Final
 
 from association.certificates import Certificate, read_certificate
 from association.errors import CertificateError, GraphError
+from association.text import format_time
 
 LONGEST_DISPLAY_NAME: Final = 90
 """Characters; Graph cuts off the rest. Source: the page named above (checked 2026-11-24)."""
@@ -111,11 +111,6 @@ def make_entry(certificate: Certificate, key_id: str) -> dict[str, Any]:
         "usage": "Verify",
         "displayName": certificate.subject[:LONGEST_DISPLAY_NAME] or certificate.thumbprint,
         "key": base64.b64encode(certificate.der).decode(),
-        "startDateTime": format_date(certificate.not_before),
-        "endDateTime": format_date(certificate.not_after),
+        "startDateTime": format_time(certificate.not_before),
+        "endDateTime": format_time(certificate.not_after),
     }
-
-
-def format_date(moment: datetime) -> str:
-    """A UTC moment as Graph writes it: `YYYY-MM-DDTHH:MM:SSZ`."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

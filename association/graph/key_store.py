@@ -16,9 +16,9 @@ from typing import Any, Final
 from association.certificates import Certificate
 from association.errors import GraphError
 from association.graph.client import GraphClient
-from association.graph.failures import printable
 from association.graph.key_credentials import KeyCredential, choose_key_id, make_entry, parse_key_credentials
 from association.graph.shared_readings import SharedReadings
+from association.text import escape
 
 PATIENCE: Final = 30.0
 """Seconds to wait for a write of ours, or for a new application, to be visible. Microsoft names no bound."""
@@ -308,7 +308,7 @@ def _unconfirmed(path: str, key_id: str, *, added: bool) -> UnconfirmedError:
 
 
 def _lost(path: str, lost: list[KeyCredential], key_id: str) -> UnconfirmedError:
-    names = ", ".join(f"{entry.key_id} ({printable(entry.display_name)})" for entry in lost)
+    names = ", ".join(f"{entry.key_id} ({escape(entry.display_name)})" for entry in lost)
     return UnconfirmedError(
         f"Key credentials of {path} are gone that were there before this change: {names}.",
         path=path,

@@ -14,9 +14,10 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from association.errors import GraphError, SettingsError
 from association.graph.cloud import Cloud
-from association.graph.failures import describe_network_failure, printable
+from association.graph.failures import describe_network_failure
 from association.graph.identity import Identity
 from association.graph.method import Method
+from association.text import escape
 
 if TYPE_CHECKING:
     from azure.core.credentials import AccessToken, TokenCredential
@@ -209,7 +210,7 @@ def _fetch(method: str, url: str, path: str, verify: str | bool, headers: Mappin
 
 def _login_error(identity: Identity, path: str, error: Exception) -> GraphError:
     """What the login service or the Azure CLI said, in one line, with the settings that decided."""
-    text = printable(str(error).replace("\r", "").replace("\n", " "))
+    text = escape(str(error).replace("\r", "").replace("\n", " "))
     found = re.search(r"AADSTS\d+", text)
     response = getattr(error, "response", None)
     status = getattr(response, "status_code", 0) if response is not None else 0

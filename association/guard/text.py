@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from association.errors import SettingsError
 from association.guard.families import FAMILIES
+from association.text import escape as escape_text
 
 LONGEST_NAME: Final = 120
 """Characters of a quoted name; the rest is cut."""
@@ -20,7 +21,7 @@ _DATE: Final = re.compile(r"(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2})(:\d{2})?")
 
 def escape(text: Any) -> str:
     """Text from the tenant with control, bidi and other invisible characters written as escapes, cut to a line's length."""
-    shown = "".join(character if character.isprintable() else ascii(character)[1:-1] for character in str(text or ""))
+    shown = escape_text(str(text or ""))
     return shown if len(shown) <= LONGEST_NAME else shown[: LONGEST_NAME - 1] + "…"
 
 

@@ -4,7 +4,8 @@ import io
 
 import pytest
 
-from association.cli.terminal import escape, wants_colour
+from association.cli.terminal import wants_colour
+from association.text import escape
 
 
 class _Terminal(io.StringIO):
