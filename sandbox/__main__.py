@@ -165,6 +165,8 @@ def serve() -> None:
     with open_workspace(say=quiet) as workspace:
         tenant = workspace.tenant
         administrator = tenant.identity("administrator")
+        _, found = tenant.graph("GET", "/v1.0/applications?$filter=startswith(displayName,'Mimecast')")
+        object_id = found["value"][0]["id"] if found["value"] else "OBJECT_ID"
         heading(f"The sandbox tenant is up at {tenant.url}. End it with Ctrl-C.")
         click.echo(
             f"""
@@ -179,7 +181,7 @@ def serve() -> None:
 
     curl -s -H "Authorization: Bearer $TOKEN" {tenant.url}/v1.0/applications
     curl -s -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' -X POST \\
-      {tenant.url}/v1.0/applications/OBJECT_ID/addPassword -d '{{"passwordCredential": {{"displayName": "mine"}}}}'
+      {tenant.url}/v1.0/applications/{object_id}/addPassword -d '{{"passwordCredential": {{"displayName": "mine"}}}}'
 
   Then end the tenant and run `make drift`.
 """
