@@ -18,6 +18,7 @@ from components.certificate_credential import CertificateCredential
 from components.declaration import Declaration, Guard, check_declaration
 from components.deployer_check import DeployerCheck
 from components.failures import explaining_hook
+from components.stale_grant import stale_grant_hook
 
 SERVER_CONNECTION_TYPE: Final = "mimecast-entra:index:ServerConnection"
 """Type token; part of every stack's state, so it never changes."""
@@ -92,7 +93,8 @@ class ServerConnection(pulumi.ComponentResource):
         self._role_ids = {permission: self._role_id(permission) for permission in declared.permissions}
         application = self._declare_application(declared)
         service_principal = self._declare_service_principal(declared, application)
-        grants = [self._declare_grant(permission, service_principal) for permission in declared.permissions]
+        hooks = [stale_grant_hook(self, name)] if declared.guard is Guard.ENFORCE else []
+        grants = [self._declare_grant(permission, service_principal, hooks) for permission in declared.permissions]
         credentials = [
             self._declare_credential(certificate, application, declared.warnings.get(certificate.thumbprint, ()))
             for certificate in declared.certificates
@@ -139,13 +141,14 @@ class ServerConnection(pulumi.ComponentResource):
         self,
         deleted_with: pulumi.Resource | None = None,
         depends_on: Sequence[pulumi.Resource] = (),
+        before_create: Sequence[pulumi.ResourceHook] = (),
     ) -> pulumi.ResourceOptions:
         """Options of a child: nothing is merged from `opts`, or a nested component's child would get the wrong parent."""
         return pulumi.ResourceOptions(
             parent=self,
             deleted_with=deleted_with,
             depends_on=depends_on,
-            hooks=pulumi.ResourceHookBinding(on_error=[self._explain_failure]),
+            hooks=pulumi.ResourceHookBinding(before_create=list(before_create), on_error=[self._explain_failure]),
         )
 
     def _invoke(self) -> pulumi.InvokeOutputOptions:
@@ -188,14 +191,17 @@ class ServerConnection(pulumi.ComponentResource):
         )
 
     def _declare_grant(
-        self, permission: Permission, service_principal: azuread.ServicePrincipal
+        self,
+        permission: Permission,
+        service_principal: azuread.ServicePrincipal,
+        hooks: Sequence[pulumi.ResourceHook],
     ) -> azuread.AppRoleAssignment:
         return azuread.AppRoleAssignment(
             f"{self._name}-{permission.slug}",
             app_role_id=self._role_ids[permission],
             principal_object_id=service_principal.object_id,
             resource_object_id=self._apis[permission.api_client_id].object_id,
-            opts=self._child(deleted_with=service_principal),
+            opts=self._child(deleted_with=service_principal, before_create=hooks),
         )
 
     def _declare_credential(

@@ -24,6 +24,7 @@ from provider.connection import Connection
 from provider.diagnostics import Diagnostics
 from provider.failures import abort
 from provider.resource import Change, Difference, Resource
+from provider.stale_grant import REMOVE_STALE_GRANT, remove_stale_grant
 from provider.wire import decode, encode
 
 if TYPE_CHECKING:
@@ -194,6 +195,17 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
         await self._run(lambda: resource.delete(urn=request.urn, resource_id=request.id, outputs=outputs))
         return empty_pb2.Empty()
 
+    @_in_words
+    async def Invoke(self, request: Any, context: _Context) -> Any:
+        """Call the plugin's one function."""
+        if request.tok != REMOVE_STALE_GRANT:
+            raise AssociationError(f"{request.tok} is no function of this plugin, expected {REMOVE_STALE_GRANT}")
+        connection, arguments = self._connected(request.tok), decode(request.args).values
+        answer = await self._run(lambda: remove_stale_grant(connection, arguments))
+        response = provider_pb2.InvokeResponse()
+        getattr(response, "return").CopyFrom(encode(answer))
+        return response
+
     async def Cancel(self, request: Any, context: _Context) -> Any:
         """Let nothing wait any longer."""
         if self._connection:
@@ -209,10 +221,13 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
         if pulumi_type not in self._resources:
             if pulumi_type not in RESOURCES:
                 raise AssociationError(f"{pulumi_type} is no resource of this plugin, expected {', '.join(RESOURCES)}")
-            if self._connection is None:
-                raise AssociationError(f"{pulumi_type} was asked for before the plugin was configured")
-            self._resources[pulumi_type] = _find_class(RESOURCES[pulumi_type])(self._connection)
+            self._resources[pulumi_type] = _find_class(RESOURCES[pulumi_type])(self._connected(pulumi_type))
         return self._resources[pulumi_type]
+
+    def _connected(self, token: str) -> Connection:
+        if self._connection is None:
+            raise AssociationError(f"{token} was asked for before the plugin was configured")
+        return self._connection
 
     def _find_component(self) -> "Component":
         if self._component is None:

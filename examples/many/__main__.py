@@ -18,6 +18,7 @@ for number in range(1, config.require_int("count") + 1):
             certificates={certificate.name: certificate.read_text()},
             display_name=f"Mimecast O365 Server Connection {number}",
             owners=config.get_object("owners") or [],
+            guard=config.require("guard"),
         ),
     )
     pulumi.export(f"clientId{number}", connection.client_id)

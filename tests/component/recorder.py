@@ -134,6 +134,9 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
             ]
         )
 
+    def RegisterResourceHook(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002 - the protocol's
+        return empty_pb2.Empty()
+
     def RegisterErrorHook(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002 - the protocol's
         return empty_pb2.Empty()
 

@@ -137,6 +137,23 @@ def test_enforce_mode_shows_what_it_will_remove_and_removes_it(project: Project)
     project.refreshed_preview()
 
 
+def test_a_grant_that_was_revoked_and_given_again_by_hand_is_made_ours_again(project: Project) -> None:
+    project.set(guard="enforce")
+    project.up()
+    change(project, "S14")
+    project.refresh_preview(expect=7)
+    assert "Removed the grant" in project.up("--refresh").output
+    assert len(project.resources("azuread:index/appRoleAssignment:AppRoleAssignment")) == 1
+    project.refresh_preview()
+    project.refreshed_preview()
+
+
+def test_in_report_mode_such_a_grant_is_left_alone_and_the_way_out_is_named(project: Project) -> None:
+    project.up()
+    change(project, "S14")
+    assert "somebody granted this app role by hand" in project.up("--refresh", expect=1).output
+
+
 def test_switching_to_enforce_removes_what_was_only_reported(project: Project) -> None:
     project.up()
     add_secret(project)

@@ -96,9 +96,8 @@ def _(target: Association) -> None:
 
 
 @row(
-    "S14", "our grant revoked and given again by hand", "grant gone", repair=Repair.PERSON,
-    advice="`pulumi import` the grant under its new id (the error of `up` names the command), "
-    "or take it away and run `up` again.",
+    "S14", "our grant revoked and given again by hand", "grant gone", repair=Repair.GUARD,
+    advice="With `guard: report`, `pulumi import` the grant under its new id, as the error of `up` says.",
 )  # fmt: skip
 def _(target: Association) -> None:
     target.ask("DELETE", f"{target.principal}/appRoleAssignments/{target.grant_id}")
