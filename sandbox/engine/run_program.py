@@ -27,7 +27,8 @@ def run(directory: str) -> None:
 
 def end_with_the_host() -> None:
     """End this process when the language host's end of standard input closes: nobody waits for the program any more."""
-    sys.stdin.read()
+    while os.read(sys.stdin.fileno(), 1):
+        pass
     os._exit(1)
 
 
