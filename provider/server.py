@@ -16,7 +16,7 @@ from provider.service import Plugin
 
 _LARGEST_MESSAGE: Final = 400 * 1024 * 1024
 """Bytes; the engine's own limit."""
-_ENGINE_CHECK: Final = 10.0
+_ENGINE_CHECK: Final = 2.0
 """Seconds between two looks at whether the engine still lives."""
 
 
