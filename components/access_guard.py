@@ -20,6 +20,7 @@ class AccessGuard(pulumi.CustomResource):
         service_principal_id: pulumi.Input[str],
         client_id: pulumi.Input[str],
         stack_tag: str,
+        siblings: pulumi.Input[Sequence[str]],
         mode: str,
         exceptions: Sequence[Mapping[str, str]],
         expiry_warning_days: int,
@@ -37,6 +38,7 @@ class AccessGuard(pulumi.CustomResource):
             service_principal_id: Object id of the service principal.
             client_id: Application (client) id.
             stack_tag: The tag that the application carries; others with it were lost by this stack.
+            siblings: Object ids of the service principals of the program's other associations, which hold the same role.
             mode: `report` or `enforce`.
             exceptions: Findings that are accepted for a while: `finding`, `reason`, `until` (`YYYY-MM-DD`).
             expiry_warning_days: Certificates that end within so many days are findings.
@@ -51,6 +53,7 @@ class AccessGuard(pulumi.CustomResource):
             "servicePrincipalId": service_principal_id,
             "clientId": client_id,
             "stackTag": stack_tag,
+            "siblings": siblings,
             "mode": mode,
             "exceptions": exceptions,
             "expiryWarningDays": expiry_warning_days,

@@ -18,6 +18,7 @@ from components.certificate_credential import CertificateCredential
 from components.declaration import Declaration, Guard, check_declaration
 from components.deployer_check import DeployerCheck
 from components.failures import explaining_hook
+from components.siblings import join_siblings
 from components.stale_grant import stale_grant_hook
 
 SERVER_CONNECTION_TYPE: Final = "mimecast-entra:index:ServerConnection"
@@ -93,6 +94,7 @@ class ServerConnection(pulumi.ComponentResource):
         self._role_ids = {permission: self._role_id(permission) for permission in declared.permissions}
         application = self._declare_application(declared)
         service_principal = self._declare_service_principal(declared, application)
+        siblings = join_siblings(service_principal)
         hooks = [stale_grant_hook(self, name)] if declared.guard is Guard.ENFORCE else []
         grants = [self._declare_grant(permission, service_principal, hooks) for permission in declared.permissions]
         credentials = [
@@ -100,7 +102,7 @@ class ServerConnection(pulumi.ComponentResource):
             for certificate in declared.certificates
         ]
         if declared.guard is not Guard.OFF:
-            self._declare_guard(declared, application, service_principal, [*grants, *credentials])
+            self._declare_guard(declared, application, service_principal, siblings, [*grants, *credentials])
         self.client_id = application.client_id
         self.tenant_id = azuread.get_client_config_output(opts=self._invoke()).tenant_id
         self.tenant_domain = self._tenant_domain(declared)
@@ -222,6 +224,7 @@ class ServerConnection(pulumi.ComponentResource):
         declared: Declaration,
         application: azuread.Application,
         service_principal: azuread.ServicePrincipal,
+        siblings: pulumi.Output[Sequence[str]],
         after: Sequence[pulumi.Resource],
     ) -> AccessGuard:
         return AccessGuard(
@@ -230,6 +233,7 @@ class ServerConnection(pulumi.ComponentResource):
             service_principal_id=service_principal.object_id,
             client_id=application.client_id,
             stack_tag=self._tag,
+            siblings=siblings,
             mode=declared.guard,
             exceptions=declared.exceptions,
             expiry_warning_days=declared.expiry_warning_days,

@@ -211,6 +211,7 @@ def _order(inputs: Properties, *, declared: Maps, before: Before, just_changed: 
         client_id=str(inputs["clientId"]),
         stack_tag=str(inputs.get("stackTag") or ""),
         app_role_ids=inputs.get("appRoleIds") or {},
+        siblings=frozenset(inputs.get("siblings") or ()),
         expiry_warning_days=int(inputs.get("expiryWarningDays") or 0),
     )
     return Order(

@@ -30,6 +30,11 @@ _SETTINGS: Final[Mapping[str, Mapping[str, Any]]] = {
         "type": "string",
         "description": "The tag `pulumi:organization/project/stack` of this stack's applications, to find the ones it lost.",
     },
+    "siblings": {
+        "type": "array",
+        "items": {"type": "string"},
+        "description": "Service principals of the stack's other associations, by object id: they hold the same role by declaration.",
+    },
     "mode": {"type": "string", "description": "`report` (default) or `enforce`."},
     "expiryWarningDays": {
         "type": "integer",
@@ -123,6 +128,14 @@ def _check_tag(name: str, value: Any) -> str:
     return value
 
 
+def _check_siblings(name: str, value: Any) -> list[Any]:
+    if value is None:
+        return []
+    if not isinstance(value, list):
+        raise SettingsError(f"{name} is {value!r}, expected a list of object ids")
+    return value
+
+
 def _check_mode(name: str, value: Any) -> str:
     if value is None:
         return Mode.REPORT.value
@@ -155,6 +168,7 @@ def _check_role_ids(name: str, value: Any) -> dict[str, Any]:
 _CHECKS: Final = {
     **dict.fromkeys(IDENTITIES, _check_identity),
     "stackTag": _check_tag,
+    "siblings": _check_siblings,
     "mode": _check_mode,
     "expiryWarningDays": _check_days,
     "exceptions": _check_exceptions,

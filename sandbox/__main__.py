@@ -206,7 +206,7 @@ def serve() -> None:
 @click.option("--runs", type=click.IntRange(1), default=5, show_default=True, help="The median of so many is shown.")
 def bench(associations: tuple[int, ...], latency: tuple[int, ...], runs: int) -> None:
     """Measure up, preview, refresh and destroy: seconds, and requests in brackets."""
-    from sandbox.bench import Figure, measure, render  # noqa: PLC0415 - only this command needs it
+    from sandbox.bench import Figure, MeasureError, measure, render  # noqa: PLC0415 - only this command needs it
 
     engine = prepare_engine(FOLDER / "engine", say)
     programs = ("many", "plain") if engine.official_azuread else ("many",)
@@ -215,7 +215,10 @@ def bench(associations: tuple[int, ...], latency: tuple[int, ...], runs: int) ->
         for count in associations:
             for milliseconds in latency:
                 say(f"measuring {program}, {count} associations, {milliseconds} ms latency, {runs} runs ...")
-                figures += measure(engine, program=program, associations=count, latency_ms=milliseconds, runs=runs)
+                try:
+                    figures += measure(engine, program=program, associations=count, latency_ms=milliseconds, runs=runs)
+                except MeasureError as error:
+                    raise click.ClickException(str(error)) from None
     click.echo(render(figures))
 
 

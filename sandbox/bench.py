@@ -26,6 +26,10 @@ COMMANDS: Final[dict[str, tuple[str, ...]]] = {
 STACK: Final = "bench"
 
 
+class MeasureError(Exception):
+    """A command that should have been quiet was not; the message is what it printed."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Figure:
     """One command of one program, measured several times."""
@@ -52,7 +56,7 @@ def measure(engine: Engine, *, program: str, associations: int, latency_ms: int,
     """Deploy, preview, refresh and destroy so many times, each run in a tenant of its own.
 
     Raises:
-        subprocess.CalledProcessError: A command failed; its output goes with it.
+        MeasureError: A command failed, or found something to change; its output goes with it.
     """
     taken: dict[str, list[tuple[float, int]]] = {command: [] for command in COMMANDS}
     for _ in range(runs):
@@ -97,14 +101,17 @@ def _measure_once(
 
 
 def _pulumi(workspace: Workspace, program: str, arguments: Sequence[str]) -> None:
-    subprocess.run(
+    finished = subprocess.run(
         [str(workspace.engine.pulumi), *arguments, "--non-interactive"],
         cwd=ROOT / "examples" / program,
         env=workspace.environment(),
-        check=True,
-        capture_output=True,
+        check=False,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         text=True,
     )
+    if finished.returncode:
+        raise MeasureError(f"pulumi {arguments[0]} exited with {finished.returncode}:\n{finished.stdout}")
 
 
 def render(figures: Sequence[Figure]) -> str:

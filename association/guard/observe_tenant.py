@@ -28,12 +28,12 @@ def observe_exchange_principal(body: Json, view: View) -> Iterator[Entry]:
 
 
 def observe_other_holders(items: Iterable[Json], view: View) -> Iterator[Entry]:
-    """Who else holds a role of Exchange Online that this association declares."""
+    """Who else holds a role of Exchange Online that this association declares; the program's other associations do by declaration."""
     declared = set(view.subject.app_role_ids.values())
     for item in items:
         principal_id, role_id = str(item.get("principalId")), str(item.get("appRoleId"))
         if (
-            principal_id == view.subject.service_principal_object_id
+            principal_id in {view.subject.service_principal_object_id, *view.subject.siblings}
             or f"{item.get('resourceId')}/{role_id}" not in declared
         ):
             continue

@@ -23,6 +23,8 @@ class Subject:
     """`pulumi:organization/project/stack`, as the application's tags have it; empty when there is none."""
     app_role_ids: Mapping[str, str] = field(default_factory=dict)
     """Declared app roles: the key in `appRoles` to `resource object id/role id`."""
+    siblings: frozenset[str] = frozenset()
+    """Service principals of the program's other associations, by object id."""
     expiry_warning_days: int = 60
 
 

@@ -131,6 +131,7 @@ def test_the_guard_knows_every_declared_way_in_and_comes_last(recording: Recordi
         "owners": {OWNER: "declared owner"},
         "servicePrincipalId": "s1",
         "servicePrincipalOwners": {OWNER: "declared owner"},
+        "siblings": [],
         "stackTag": "pulumi:organization/project/test/mimecast",
     }
     made_before = {recording.of_type(type_)[0].urn for type_ in (GRANT, CREDENTIAL)}
@@ -141,6 +142,15 @@ def test_the_application_waits_for_the_check_of_the_deployer(recording: Recordin
     check = recording.of_type(DEPLOYER)[0]
     assert check.inputs == {"owners": [OWNER]}
     assert check.urn in recording.of_type(APPLICATION)[0].dependencies
+
+
+def test_guards_of_one_program_know_each_others_principals_whatever_the_order() -> None:
+    def program() -> None:
+        for name in ("first", "second", "third"):
+            ServerConnection(name, arguments(display_name=name))
+
+    guards = record(program).of_type(GUARD)
+    assert [guard.inputs["siblings"] for guard in guards] == [["s1", "s1"]] * 3
 
 
 def test_there_is_no_guard_when_it_is_switched_off() -> None:
