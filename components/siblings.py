@@ -29,13 +29,16 @@ def join_siblings(own: azuread.ServicePrincipal) -> pulumi.Output[Sequence[str]]
     joined = _PRINCIPALS.setdefault(root, [])
     joined.append(own)
 
-    async def others() -> Any:
+    async def others() -> tuple[Sequence[str], bool]:
         await asyncio.sleep(0)
-        return [principal.object_id for principal in joined if principal is not own]
+        ids = [principal.object_id for principal in joined if principal is not own]
+        known = all([await object_id.is_known() for object_id in ids])
+        return (sorted([str(await object_id.future()) for object_id in ids]), True) if known else ([], False)
 
-    ids: pulumi.Output[Any] = pulumi.Output.from_input(others())
-    return ids.apply(_sort)
+    # Values without their resources: a dependency of each guard on each principal would make the state grow with their product.
+    found = asyncio.ensure_future(others())
+    return pulumi.Output(set(), _pick(found, 0), _pick(found, 1))
 
 
-def _sort(ids: Sequence[str]) -> Sequence[str]:
-    return sorted(ids)
+async def _pick(found: "asyncio.Future[tuple[Any, Any]]", part: int) -> Any:
+    return (await found)[part]

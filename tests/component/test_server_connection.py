@@ -151,6 +151,8 @@ def test_guards_of_one_program_know_each_others_principals_whatever_the_order() 
 
     guards = record(program).of_type(GUARD)
     assert [guard.inputs["siblings"] for guard in guards] == [["s1", "s1"]] * 3
+    previewed = record(program, dry_run=True).of_type(GUARD)
+    assert [guard.inputs["siblings"] for guard in previewed] == [UNKNOWN] * 3
 
 
 def test_there_is_no_guard_when_it_is_switched_off() -> None:
