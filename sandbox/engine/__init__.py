@@ -210,7 +210,11 @@ def _install_azuread(folder: Path, pulumi: Path, environment: dict[str, str], sa
 
 
 def _link(link: Path, target: Path) -> None:
-    """Put the link there, in place of one that leads elsewhere."""
+    """Put the link there, in place of one that leads elsewhere; two commands may do so at the same time."""
+    if link.is_symlink() and link.readlink() == target:
+        return
     link.parent.mkdir(parents=True, exist_ok=True)
-    link.unlink(missing_ok=True)
-    link.symlink_to(target)
+    made = link.with_name(f"{link.name}.{os.getpid()}")
+    made.unlink(missing_ok=True)
+    made.symlink_to(target)
+    made.replace(link)

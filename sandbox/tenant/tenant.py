@@ -30,12 +30,13 @@ from sandbox.tenant.wellknown import EXCHANGE_NAMES, GRAPH_OBJECT_ID
 class Tenant:
     """One Entra tenant on the loopback address, with its state in one folder."""
 
-    def __init__(self, directory: Path, *, port: int = 0) -> None:
+    def __init__(self, directory: Path, *, port: int = 0, clock: Callable[[], datetime] | None = None) -> None:
         """Open the tenant of the folder, or make one.
 
         Args:
             directory: Holds `state.json`, the certificate authority and the keys; made when missing.
             port: TCP port; 0 for the port of the last run when it is free, else any.
+            clock: The time that the tenant goes by, from its first object on; timezone-aware UTC, by default this machine's.
 
         Raises:
             StateInUseError: Another process serves this folder.
@@ -49,6 +50,8 @@ class Tenant:
         self.port: int = self._listener.getsockname()[1]
         self._store.put("server", "address", {"port": self.port})
         self._directory = Directory(store=self._store, url=f"https://localhost:{self.port}")
+        if clock:
+            self.set_clock(clock)
         seed.fill(self._directory)
         self._store.settle()
         self._signer = TokenSigner(directory / "signing.pem", self._directory)

@@ -1,8 +1,9 @@
 """The sandbox answers the azuread provider's recorded requests as the recordings say."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -79,9 +80,18 @@ WHOLE_LIFE: tuple[tuple[str, Callable[[Tenant, str, str], None] | None], ...] = 
 """The scenarios that follow each other on one application, with what somebody changed out of band before each."""
 
 
+RECORDED = datetime(2026, 11, 24, 22, tzinfo=UTC)
+"""When the recorded certificates are valid; the tenant's own secrets begin then too."""
+
+
+@pytest.fixture
+def tenant(tmp_path: Path) -> Iterator[Tenant]:
+    with Tenant(tmp_path / "tenant", clock=lambda: RECORDED) as tenant:
+        yield tenant
+
+
 @pytest.fixture
 def playback(tenant: Tenant, http: requests.Session) -> Playback:
-    tenant.set_clock(lambda: datetime(2026, 11, 25, tzinfo=UTC))  # when the recorded certificates are valid
     return Playback(tenant, http)
 
 
