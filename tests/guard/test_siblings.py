@@ -11,8 +11,8 @@ def test_a_sibling_that_comes_later_is_no_finding_and_a_stranger_is(
 ) -> None:
     sibling_pem = certificate_pem("sibling")
     early = Association.make(tenant, sibling_pem)
-    state = plugin.create(association.inputs(siblings=[early.service_principal_id], stackTag=""))
     tenant.graph("DELETE", f"/v1.0/servicePrincipals/{early.service_principal_id}/appRoleAssignments/{early.grant_id}")
+    state = plugin.create(association.inputs(siblings=[early.service_principal_id], stackTag=""))
     early.grant("e0000000-0000-4000-8000-000000000001", "dc890d15-9560-4a4c-9b7f-a736ec74ec40")
     assert plugin.refresh(state)[1] == {}
     stranger = Association.make(tenant, sibling_pem)
