@@ -3,7 +3,7 @@
 import json
 import subprocess
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +37,8 @@ class Project:
 
     folder: Path
     workspace: Workspace
+    name: str = "mimecast-association"
+    """As its Pulumi.yaml says."""
     settings: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -50,11 +52,9 @@ class Project:
     def set(self, **values: Any) -> None:
         """Change settings of the stack; None removes one."""
         self.settings |= values
-        path = self.folder / f"Pulumi.{STACK}.yaml"
+        path = self.folder / f"Pulumi.{self.workspace.stack}.yaml"
         document = yaml.safe_load(path.read_text()) if path.exists() else {}
-        document["config"] = {
-            f"mimecast-association:{key}": value for key, value in self.settings.items() if value is not None
-        }
+        document["config"] = {f"{self.name}:{key}": value for key, value in self.settings.items() if value is not None}
         path.write_text(yaml.safe_dump(document))
 
     def put_certificate(self, name: str, pem: str) -> Path:
@@ -131,6 +131,13 @@ def make_project(folder: Path, workspace: Workspace, certificates: Sequence[tupl
     project = Project(folder=folder, workspace=workspace)
     for name, pem in certificates:
         project.put_certificate(name, pem)
-    project.pulumi("stack", "init", STACK)
     project.set(owners=[workspace.tenant.identity("deployer").object_id])
-    return project
+    return make_stack(project, STACK)
+
+
+def make_stack(project: Project, stack: str) -> Project:
+    """The same folder with another stack, which has the same settings."""
+    made = replace(project, workspace=replace(project.workspace, stack=stack), settings=dict(project.settings))
+    made.pulumi("stack", "init", stack)
+    made.set()
+    return made
