@@ -5,6 +5,7 @@ AssociationError
 ├── CertificateError    whoever supplied the certificate file
 ├── OutputsError        the stack whose outputs were read
 └── GraphError          the tenant, its permissions, or the network
+    └── SignInError     the identity that was to sign in
 """
 
 from collections.abc import Sequence
@@ -86,3 +87,7 @@ class GraphError(AssociationError):
         self.status = status
         self.code = code
         self.request_id = request_id
+
+
+class SignInError(GraphError):
+    """The login service, the pipeline or the Azure CLI gave this identity no token."""

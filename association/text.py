@@ -1,6 +1,36 @@
-"""Owns how text from outside is made harmless, and how a moment is written. It leaves the words to whoever writes them."""
+"""Text from outside: decoded, and made harmless before a person sees it; and how a moment is written."""
 
 from datetime import UTC, datetime
+from typing import Final
+
+_BYTE_ORDER_MARKS: Final = (  # UTF-32 first: its little-endian mark starts with the one of UTF-16
+    (b"\xff\xfe\x00\x00", "utf-32"),
+    (b"\x00\x00\xfe\xff", "utf-32"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+    (b"\xef\xbb\xbf", "utf-8-sig"),
+)
+
+
+def find_encoding(data: bytes) -> str | None:
+    """The encoding that a file announces by its byte order mark, or shows by a zero in every second byte (UTF-16)."""
+    for mark, encoding in _BYTE_ORDER_MARKS:
+        if data.startswith(mark):
+            return encoding
+    if data and len(data) % 2 == 0 and not any(data[1::2]) and all(data[0::2]):
+        return "utf-16-le"
+    if data and len(data) % 2 == 0 and not any(data[0::2]) and all(data[1::2]):
+        return "utf-16-be"
+    return None
+
+
+def decode_text_file(data: bytes) -> str:
+    """Decode as the file announces, else as UTF-8.
+
+    Raises:
+        UnicodeDecodeError: It is not text in that encoding.
+    """
+    return data.decode(find_encoding(data) or "utf-8")
 
 
 def escape(text: str) -> str:

@@ -6,14 +6,8 @@ import unicodedata
 from dataclasses import dataclass
 
 from association.errors import CertificateError
+from association.text import find_encoding
 
-_BYTE_ORDER_MARKS = (  # UTF-32 first: its little-endian mark starts with the one of UTF-16
-    (b"\xff\xfe\x00\x00", "utf-32"),
-    (b"\x00\x00\xfe\xff", "utf-32"),
-    (b"\xff\xfe", "utf-16"),
-    (b"\xfe\xff", "utf-16"),
-    (b"\xef\xbb\xbf", "utf-8-sig"),
-)
 _BINARY = bytes({*range(0x20), 0x7F} - {*b"\t\n\v\f\r\x1b"})
 # What editors, chat programs and web pages leave between letters without showing it (Unicode category Cf and kin), and
 # the escapes of JSON and YAML that a certificate can hold.
@@ -62,7 +56,7 @@ def decode_text(data: bytes, *, source: str) -> str | None:
     Raises:
         CertificateError: The data does not keep to the encoding that its byte order mark announces.
     """
-    encoding = next((name for mark, name in _BYTE_ORDER_MARKS if data.startswith(mark)), None) or _guess_wide(data)
+    encoding = find_encoding(data)
     if encoding:
         try:
             return data.decode(encoding)
@@ -78,15 +72,6 @@ def decode_text(data: bytes, *, source: str) -> str | None:
         return data.decode("utf-8")
     except UnicodeDecodeError:
         return data.decode("cp1252", errors="replace")
-
-
-def _guess_wide(data: bytes) -> str | None:
-    """UTF-16 without its mark: Latin text has a zero in every second byte."""
-    if len(data) % 2 == 0 and not any(data[1::2]) and all(data[0::2]):
-        return "utf-16-le"
-    if len(data) % 2 == 0 and not any(data[0::2]) and all(data[1::2]):
-        return "utf-16-be"
-    return None
 
 
 def make_text(original: str, *, source: str) -> Text:

@@ -1,4 +1,4 @@
-"""Owns the command line: the group and its list of commands. It leaves each command to a module that is loaded when called."""
+"""The command line: the group, and its commands, each loaded when it is called."""
 
 import importlib
 
@@ -30,7 +30,7 @@ class _LazyGroup(click.Group):
 def cli() -> None:
     """Look after the association of a mail security vendor with Exchange Online.
 
-    Exit codes: 0 in order, 1 error or refused, 2 wrong usage.
+    Exit codes: 0 in order, 1 error or refused, 2 wrong usage, 3 not signed in or not permitted, 7 found.
     """
 
 

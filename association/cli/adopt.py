@@ -1,20 +1,15 @@
-"""Owns `python -m association adopt`: the import file for an association that was made by hand. It leaves looking to `adoption`."""
+"""`python -m association adopt`: writes the import file for an association that was made by hand."""
 
 import json
-import os
 import re
-import sys
 
 import click
 
 from association.adoption import find_adoption
-from association.errors import AssociationError, GraphError
-from association.graph.client import GraphClient
-from association.graph.identity import choose_identity
-from association.text import escape, escape_lines
+from association.cli.sign_in import ending_on_error, sign_in
+from association.text import escape
 
 _GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-_NOT_PERMITTED = frozenset({401, 403})
 
 
 @click.command(name="adopt", short_help="Write the import file for a hand-made association.")
@@ -27,13 +22,10 @@ def adopt(client_id: str, name: str) -> None:
     --generate-code=false --protect=false, and pulumi up.
     """
     if not _GUID.fullmatch(client_id):
-        raise click.BadParameter(f"{escape(client_id)!r} is no client id; expected a GUID", param_hint="CLIENT_ID")
-    try:
-        document = find_adoption(GraphClient.of(choose_identity({}, os.environ)), client_id.lower(), name=name)
-    except GraphError as error:
-        click.echo(f"error: {escape_lines(str(error))}", err=True)
-        sys.exit(3 if error.status in _NOT_PERMITTED else 1)
-    except AssociationError as error:
-        click.echo(f"error: {escape_lines(str(error))}", err=True)
-        sys.exit(1)
+        raise click.BadParameter(
+            f"{escape(client_id)!r} is not a valid client ID; expected a GUID", param_hint="CLIENT_ID"
+        )
+    graph = sign_in()
+    with ending_on_error():
+        document = find_adoption(graph, client_id.lower(), name=name)
     click.echo(json.dumps(document, indent=2))

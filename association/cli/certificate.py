@@ -1,4 +1,4 @@
-"""Owns `python -m association certificate`: what a person checks before a certificate is used. It leaves judging to the judgement."""
+"""`python -m association certificate`: shows what to check before a certificate is used."""
 
 import json
 import sys

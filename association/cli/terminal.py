@@ -1,4 +1,4 @@
-"""Owns whether a terminal wants colour. It leaves the words to the commands."""
+"""Whether a terminal wants colour."""
 
 import os
 from collections.abc import Mapping

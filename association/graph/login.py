@@ -1,22 +1,23 @@
-"""Owns the way from an identity to access tokens for Microsoft Graph. It leaves the choice of identity to `identity`.
+"""From an identity to access tokens for Microsoft Graph.
 
 azure-identity and the HTTP stack are imported on first use: a plugin that only checks or compares never pays for them.
 """
 
 import json
+import logging
 import re
 import threading
 import time
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from association.errors import GraphError, SettingsError
+from association.errors import GraphError, SettingsError, SignInError
 from association.graph.cloud import Cloud
 from association.graph.failures import describe_network_failure
 from association.graph.identity import Identity
 from association.graph.method import Method
+from association.graph.setting_values import read_value_file
 from association.text import escape
 
 if TYPE_CHECKING:
@@ -71,7 +72,9 @@ class Tokens:
         """An access token for Microsoft Graph.
 
         Raises:
-            GraphError: The login service refused or did not answer.
+            SignInError: The login service refused.
+            GraphError: It did not answer.
+            SettingsError: A file that holds the ID token cannot be used.
         """
         with self._lock:
             cloud = self._find_cloud()
@@ -102,6 +105,8 @@ def make_credential(identity: Identity, cloud: Cloud) -> "TokenCredential":
     """The azure-identity credential that stands for the identity; never one that looks around for others."""
     from azure import identity as azure_identity  # noqa: PLC0415 - see the module's docstring
 
+    # Failures are raised, and told once: without a handler Python prints the library's warnings as well.
+    logging.getLogger("azure.identity").addHandler(logging.NullHandler())
     login = identity.login
     common: dict[str, Any] = {
         "authority": cloud.login,
@@ -145,7 +150,7 @@ def _assertion(identity: Identity) -> Callable[[], str]:
     if login.method is Method.GITHUB:
         return lambda: _ask_pipeline(identity, "GET", {"audience": _AUDIENCE}, "value")
     if login.token_file:
-        return lambda: Path(login.token_file).read_text(encoding="utf-8").strip()
+        return lambda: read_value_file(login.token_file, name=login.source)
     return lambda: login.secret
 
 
@@ -158,10 +163,21 @@ def _ask_pipeline(identity: Identity, method: str, added: Mapping[str, str], ans
     parts = urlsplit(identity.login.request_url)
     query = {**added, **dict(parse_qsl(parts.query, keep_blank_values=True))}
     url = urlunsplit(parts._replace(query=urlencode(query)))
-    body = _fetch(method, url, parts.path, identity.verify, {"Authorization": f"Bearer {identity.login.secret}"})
+    try:
+        body = _fetch(method, url, parts.path, identity.verify, {"Authorization": f"Bearer {identity.login.secret}"})
+    except GraphError as error:
+        hint = error.hint or _LOGIN_HINTS[identity.login.method]
+        kind = SignInError if error.status else GraphError
+        raise kind(error.message, method=method, path=error.path, status=error.status, hint=hint) from error
     token = body.get(answer)
     if not isinstance(token, str):
-        raise SettingsError(f"{identity.login.source}: the pipeline's answer has no {answer!r}")
+        raise SignInError(
+            f"{identity.login.source}: the pipeline's answer has no {answer!r}",
+            method=method,
+            path=parts.path,
+            status=200,
+            hint=_LOGIN_HINTS[identity.login.method],
+        )
     return token
 
 
@@ -210,18 +226,21 @@ def _fetch(method: str, url: str, path: str, verify: str | bool, headers: Mappin
 
 def _login_error(identity: Identity, path: str, error: Exception) -> GraphError:
     """What the login service or the Azure CLI said, in one line, with the settings that decided."""
-    text = escape(str(error).replace("\r", "").replace("\n", " "))
+    from azure.core.exceptions import ClientAuthenticationError  # noqa: PLC0415 - see the module's docstring
+
+    text = escape(str(error).replace("\r", "").replace("\n", " ")).removeprefix("Authentication failed: ")
     found = re.search(r"AADSTS\d+", text)
     response = getattr(error, "response", None)
     status = getattr(response, "status_code", 0) if response is not None else 0
     login = identity.login
-    return GraphError(
-        f"Login by {login.method} ({login.source}) failed: {text}",
+    refused = SignInError if isinstance(error, ClientAuthenticationError | ValueError) else GraphError
+    return refused(
+        f"Sign-in by {login.method} ({login.source}) failed: {text}",
         method="POST",
         path=path,
         status=status if isinstance(status, int) else 0,
         code=found.group() if found else "",
-        hint=_LOGIN_HINTS.get(login.method, "") + " The azuread provider uses the same settings.",
+        hint=" ".join(part for part in (login.unused, _LOGIN_HINTS[login.method]) if part),
     )
 
 
@@ -232,5 +251,5 @@ _LOGIN_HINTS: Final = {
     Method.AZURE_DEVOPS: "Check the service connection and its federated credential.",
     Method.GITHUB: "Check the federated credential, and that the job has `permissions: id-token: write`.",
     Method.MANAGED_IDENTITY: "Check that this machine has a managed identity.",
-    Method.AZURE_CLI: "Run `az login`, or set ARM_CLIENT_ID, ARM_TENANT_ID and ARM_CLIENT_SECRET.",
+    Method.AZURE_CLI: "Install the Azure CLI and run `az login`, or set ARM_CLIENT_ID, ARM_TENANT_ID and ARM_CLIENT_SECRET.",
 }

@@ -1,4 +1,4 @@
-"""Owns the ways to log in and what each needs. It leaves the choice between them to `identity`."""
+"""The ways to sign in, and what each needs."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -24,6 +24,8 @@ class Login:
     """How to log in."""
     source: str
     """Name of the setting or variable that decided, such as `ARM_CLIENT_SECRET`; never its value."""
+    unused: str = ""
+    """What stands ready for another method, and the setting that would allow it; empty when there is nothing."""
     secret: str = field(default="", repr=False)
     """Client secret, ID token, password of the PKCS#12 archive or the pipeline's token, as the method needs."""
     certificate: bytes = field(default=b"", repr=False)

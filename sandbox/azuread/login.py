@@ -129,10 +129,11 @@ class Tokens:
             self._clock.sleep(2.0**attempt)
         raise ProviderError(f"Could not acquire an access token: {self._url} {problem}")
 
-    def _proof(self) -> dict[str, str]:
+    def _proof(self) -> dict[str, str | bytes]:
         credential = self._settings.credential
         if isinstance(credential, ClientSecret):
             return {"client_secret": credential.value}
+        assertion: str | bytes
         if isinstance(credential, ClientCertificate):
             assertion = sign_assertion(credential, client_id=self._settings.client_id, audience=self._url)
         else:

@@ -30,7 +30,8 @@ class ClientCertificate:
 class FederatedToken:
     """A token of another issuer that the deployer's application trusts."""
 
-    value: str = field(repr=False)
+    value: bytes = field(repr=False)
+    """As it came: azuread does not decode a file, so one in UTF-16 is refused by the login service."""
 
 
 Credential = ClientSecret | ClientCertificate | FederatedToken
@@ -95,7 +96,7 @@ def _read_credential(arguments: Mapping[str, str], environment: Mapping[str, str
         return ClientSecret(value=secret)
     if setting("useOidc", "ARM_USE_OIDC").lower() in ("true", "1"):
         if token := setting("oidcToken", "ARM_OIDC_TOKEN"):
-            return FederatedToken(value=token)
+            return FederatedToken(value=token.encode())
         if file := setting("oidcTokenFilePath", "ARM_OIDC_TOKEN_FILE_PATH"):
             return FederatedToken(value=_read_token(Path(file)))
     raise ProviderError(
@@ -105,8 +106,8 @@ def _read_credential(arguments: Mapping[str, str], environment: Mapping[str, str
     )
 
 
-def _read_token(file: Path) -> str:
+def _read_token(file: Path) -> bytes:
     try:
-        return file.read_text().strip()
+        return file.read_bytes().strip()
     except OSError as error:
         raise ProviderError(f"The OIDC token file {file} cannot be read: {error.strerror}.") from None

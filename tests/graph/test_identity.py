@@ -52,11 +52,11 @@ def pfx(archive: bytes) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("environment", "method", "source"),
     [
-        pytest.param({}, Method.AZURE_CLI, "ARM_USE_CLI", id="nothing"),
+        pytest.param({}, Method.AZURE_CLI, "nothing else is set", id="nothing"),
         pytest.param(SECRET, Method.CLIENT_SECRET, "ARM_CLIENT_SECRET", id="secret"),
         pytest.param({**SECRET, **OIDC_TOKEN}, Method.CLIENT_SECRET, "ARM_CLIENT_SECRET", id="secret before OIDC"),
         pytest.param({**OIDC_TOKEN, **GITHUB}, Method.OIDC_TOKEN, "ARM_OIDC_TOKEN", id="token before pipeline"),
-        pytest.param({"ARM_OIDC_TOKEN": "x"}, Method.AZURE_CLI, "ARM_USE_CLI", id="token without ARM_USE_OIDC"),
+        pytest.param({"ARM_OIDC_TOKEN": "x"}, Method.AZURE_CLI, "nothing else is set", id="token without ARM_USE_OIDC"),
         pytest.param(GITHUB, Method.GITHUB, "ACTIONS_ID_TOKEN_REQUEST_URL", id="GitHub"),
         pytest.param(
             {**GITHUB, **AZURE_DEVOPS}, Method.AZURE_DEVOPS, "ARM_ADO_PIPELINE_SERVICE_CONNECTION_ID", id="DevOps first"
@@ -108,6 +108,50 @@ def test_a_value_can_come_from_a_file(tmp_path: Path, key: str, content: str, at
     assert getattr(login, attribute) == ("from a file" if attribute == "secret" else str(tmp_path / "file"))
 
 
+@pytest.mark.parametrize("line_end", ["", "\n", "\r\n"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+@pytest.mark.parametrize(
+    ("key", "method"),
+    [
+        ("clientIdFilePath", Method.CLIENT_SECRET),
+        ("clientSecretFilePath", Method.CLIENT_SECRET),
+        ("oidcTokenFilePath", Method.OIDC_TOKEN),
+    ],
+)
+def test_a_file_of_one_value_may_be_in_any_encoding_of_unicode(
+    tmp_path: Path, key: str, method: Method, encoding: str, line_end: str
+) -> None:
+    (tmp_path / "file").write_bytes(("a.b~c" + line_end).encode(encoding))
+    secret = SECRET if key == "clientIdFilePath" else {}
+    environment = {"ARM_TENANT_ID": "t", "ARM_CLIENT_ID": "a.b~c", **secret}
+    identity = choose_identity({key: str(tmp_path / "file"), "useOidc": True}, environment)
+    assert (identity.login.method, identity.client_id) == (method, "a.b~c")
+    assert identity.login.secret == ("a.b~c" if key == "clientSecretFilePath" else secret.get("ARM_CLIENT_SECRET", ""))
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"\xe9\xff", "which is not UTF-8 or UTF-16 text (byte 1): save it as UTF-8"),
+        (b"\xff\xfea", "which is not UTF-8 or UTF-16 text"),
+        (b"", "which is empty"),
+        (b" \r\n", "which is empty"),
+        (b"one\ntwo\n", "which holds more than one line"),
+        (b"a\x00b", "which holds more than one line"),
+    ],
+)
+@pytest.mark.parametrize("key", ["ARM_CLIENT_ID_FILE_PATH", "ARM_CLIENT_SECRET_FILE_PATH", "ARM_OIDC_TOKEN_FILE_PATH"])
+def test_a_file_that_holds_no_value_is_one_sentence_that_names_the_setting(
+    tmp_path: Path, key: str, content: bytes, reason: str
+) -> None:
+    (tmp_path / "file").write_bytes(content)
+    others = SECRET if key == "ARM_CLIENT_ID_FILE_PATH" else {"ARM_USE_OIDC": "true"}
+    _, problems = examine_settings({}, {**WHO, **others, key: str(tmp_path / "file")})
+    (problem,) = problems
+    assert problem.reason.startswith(f"{key} names '{tmp_path / 'file'}', ")
+    assert reason in problem.reason
+
+
 def test_the_client_id_can_come_from_a_file(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("99999999-0000-0000-0000-000000000000\n")
     environment = {"ARM_TENANT_ID": "t", "ARM_CLIENT_ID_FILE_PATH": str(tmp_path / "file"), **SECRET}
@@ -147,6 +191,62 @@ def test_what_cannot_be_honoured_is_an_error_that_names_it(environment: Mapping[
     with pytest.raises(SettingsError) as refused:
         choose_identity({}, environment)
     assert [name for name in names if name not in str(refused.value)] == []
+
+
+@pytest.mark.parametrize(
+    ("environment", "advice"),
+    [
+        ({"GITHUB_ACTIONS": "true"}, "this GitHub job gets no ID token: give the job `permissions: id-token: write`"),
+        (
+            {"TF_BUILD": "True", "SYSTEM_OIDCREQUESTURI": "https://d/"},
+            "`env: SYSTEM_ACCESSTOKEN: $(System.AccessToken)`",
+        ),
+    ],
+)
+def test_a_pipeline_that_hands_out_no_token_is_told_what_it_lacks(environment: Mapping[str, str], advice: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        choose_identity({}, {**WHO, "ARM_USE_OIDC": "true", **environment})
+    assert advice in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("environment", "found", "allows"),
+    [
+        ({"ARM_OIDC_TOKEN": "x"}, "ARM_OIDC_TOKEN", "ARM_USE_OIDC"),
+        ({**GITHUB, "ARM_USE_OIDC": "false"}, "ACTIONS_ID_TOKEN_REQUEST_URL", "ARM_USE_OIDC"),
+        ({"AZURE_FEDERATED_TOKEN_FILE": "/token"}, "AZURE_FEDERATED_TOKEN_FILE", "ARM_USE_AKS_WORKLOAD_IDENTITY"),
+        ({"IDENTITY_ENDPOINT": "http://x"}, "IDENTITY_ENDPOINT", "ARM_USE_MSI"),
+    ],
+)
+def test_what_stands_ready_without_its_flag_is_told(environment: Mapping[str, str], found: str, allows: str) -> None:
+    said = f"{found} is set, but {allows} is not true: set {allows} to true"
+    assert choose_identity({}, environment).login.unused.startswith(said)
+    with pytest.raises(SettingsError, match=said):
+        choose_identity({"useCli": False}, environment)
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_base64_may_be_wrapped_as_the_azuread_provider_takes_it(
+    pfx: Mapping[str, str], archive: bytes, line_end: str
+) -> None:
+    encoded = pfx["ARM_CLIENT_CERTIFICATE"]
+    wrapped = line_end.join(encoded[start : start + 76] for start in range(0, len(encoded), 76)) + line_end
+    assert choose_identity({}, {**WHO, **pfx, "ARM_CLIENT_CERTIFICATE": wrapped}).login.certificate == archive
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"-----BEGIN CERTIFICATE-----\n", "holds PEM text; expected a PKCS#12 archive"),
+        (b"base64", "holds base64 text of an archive"),
+    ],
+)
+def test_a_file_that_is_almost_an_archive_is_told_apart(
+    archive: bytes, tmp_path: Path, content: bytes, reason: str
+) -> None:
+    (tmp_path / "deployer").write_bytes(base64.encodebytes(archive) if content == b"base64" else content)
+    with pytest.raises(SettingsError, match=f"ARM_CLIENT_CERTIFICATE_PATH {reason}"):
+        choose_identity({}, {**WHO, "ARM_CLIENT_CERTIFICATE_PATH": str(tmp_path / "deployer")})
 
 
 def test_two_different_secrets_are_refused(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from association.errors import AssociationError, GraphError
+from association.errors import AssociationError, GraphError, SettingsError, SignInError
 from association.graph.client import GraphClient
 from association.graph.identity import choose_identity
 from association.graph.login import Tokens, make_credential
@@ -81,17 +81,32 @@ def test_an_id_token_file_is_read_anew_for_every_login(tenant: Tenant, tmp_path:
     environment = {**tenant.environment(), "ARM_USE_OIDC": "true", "ARM_OIDC_TOKEN_FILE_PATH": str(file)}
     del environment["ARM_CLIENT_SECRET"]
     graph = GraphClient.of(choose_identity({}, environment))
-    with pytest.raises(GraphError, match="Login by OIDC token"):
+    with pytest.raises(GraphError, match="Sign-in by OIDC token"):
         graph.get("/domains")
     file.write_text(tenant.federated_token("deployer"))
     assert graph.get("/domains")["value"]
 
 
-def test_a_missing_azure_cli_is_explained(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_id_token_file_that_goes_bad_is_a_sentence(tenant: Tenant, tmp_path: Path) -> None:
+    file = tmp_path / "token"
+    file.write_text("header.payload.signature")
+    environment = {**tenant.environment(), "ARM_USE_OIDC": "true", "ARM_OIDC_TOKEN_FILE_PATH": str(file)}
+    del environment["ARM_CLIENT_SECRET"]
+    graph = GraphClient.of(choose_identity({}, environment))
+    file.unlink()
+    with pytest.raises(SettingsError, match=r"ARM_OIDC_TOKEN_FILE_PATH names .* which cannot be read: No such file"):
+        graph.get("/domains")
+
+
+def test_a_missing_azure_cli_is_explained_once(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setenv("PATH", "")
-    with pytest.raises(GraphError, match="Login by Azure CLI") as refused:
-        Tokens(choose_identity({}, {})).token()
+    with pytest.raises(SignInError, match=r"Sign-in by Azure CLI \(nothing else is set\) failed") as refused:
+        Tokens(choose_identity({}, {"ARM_OIDC_TOKEN": "x"})).token()
+    assert refused.value.hint.startswith("ARM_OIDC_TOKEN is set, but ARM_USE_OIDC is not true")
     assert "az login" in refused.value.hint
+    assert capfd.readouterr().err == ""
 
 
 @pytest.mark.parametrize(
@@ -109,8 +124,15 @@ def test_no_credential_looks_around_for_another_identity(environment: Mapping[st
     assert type(make_credential(identity, identity.cloud)).__name__ == name
 
 
-def test_a_pipeline_that_hands_out_no_token_is_named(server: GraphServer) -> None:
-    server.script(Answer(body={"value": None}))
+@pytest.mark.parametrize(
+    ("answer", "text"),
+    [
+        (Answer(body={"value": None}), "ACTIONS_ID_TOKEN_REQUEST_URL: the pipeline's answer has no 'value'"),
+        (Answer(status=403), "answered GET /token with status 403"),
+    ],
+)
+def test_a_pipeline_that_hands_out_no_token_is_named(server: GraphServer, answer: Answer, text: str) -> None:
+    server.script(answer)
     environment = {
         "ARM_TENANT_ID": "t.example",
         "ARM_CLIENT_ID": "c",
@@ -119,5 +141,6 @@ def test_a_pipeline_that_hands_out_no_token_is_named(server: GraphServer) -> Non
         "ACTIONS_ID_TOKEN_REQUEST_TOKEN": "t",
         "SSL_CERT_FILE": str(server.ca_file),
     }
-    with pytest.raises(AssociationError, match="ACTIONS_ID_TOKEN_REQUEST_URL: the pipeline's answer has no 'value'"):
+    with pytest.raises(SignInError, match=text) as refused:
         Tokens(choose_identity({}, environment)).token()
+    assert "`permissions: id-token: write`" in refused.value.hint

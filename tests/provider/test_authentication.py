@@ -107,7 +107,7 @@ def test_a_wrong_secret_is_explained_with_its_source_and_never_shown(
         plugin.configure()
         with pytest.raises(Failed) as refused:
             plugin.read(f"{application.object_id}/{uuid.uuid4()}")
-    assert "Login by client secret (ARM_CLIENT_SECRET) failed" in refused.value.text
+    assert "Sign-in by client secret (ARM_CLIENT_SECRET) failed" in refused.value.text
     assert "AADSTS7000215" in refused.value.text
     assert "wr0ng-s3cret" not in refused.value.text
 
