@@ -8,7 +8,6 @@ import pulumi
 
 APPLICATION: Final = "azuread:index/application:Application"
 SERVICE_PRINCIPAL: Final = "azuread:index/servicePrincipal:ServicePrincipal"
-APP_ROLE_ASSIGNMENT: Final = "azuread:index/appRoleAssignment:AppRoleAssignment"
 
 _KEPT: Final = "What was made so far is in the state; the next `pulumi up` completes it."
 
@@ -26,26 +25,6 @@ class Failure:
 
 
 FAILURES: Final = (
-    Failure(
-        type=APP_ROLE_ASSIGNMENT,
-        pattern=re.compile(r"Authorization_RequestDenied|\b403\b"),
-        advice=(
-            "the deployer may not grant app roles. That needs the Microsoft Graph permissions AppRoleAssignment.ReadWrite.All and "
-            "Application.Read.All (Application.ReadWrite.All is not enough, whatever the provider's page says). Two ways: "
-            "(1) an administrator gives the deployer these two permissions and consents to them; or (2) a person with the role "
-            "Cloud Application Administrator (for a role of Microsoft Graph: Privileged Role Administrator) signs in with "
-            f"`az login` and runs `pulumi up` once. {_KEPT}"
-        ),
-    ),
-    Failure(
-        type=APP_ROLE_ASSIGNMENT,
-        pattern=re.compile(r"Permission being assigned already exists"),
-        advice=(
-            "somebody granted this app role by hand. Take that grant over: find its id with `az rest --url "
-            "https://graph.microsoft.com/v1.0/servicePrincipals/<service principal object id>/appRoleAssignments`, then `pulumi import "
-            f"{APP_ROLE_ASSIGNMENT} <name> /servicePrincipals/<resourceId>/appRoleAssignedTo/<id>` with this resource's name and parent."
-        ),
-    ),
     Failure(
         type=APPLICATION,
         pattern=re.compile(r"\(ID: \"(?P<id>[0-9a-f-]{36})\"\) was found and `prevent_duplicate_names`"),

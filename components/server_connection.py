@@ -14,15 +14,18 @@ from association.certificates import Certificate
 from association.outputs import describe_certificate
 from association.permissions import PINNED_ROLE_IDS, Guid, Permission
 from components.access_guard import AccessGuard
+from components.app_role_assignment import AppRoleAssignment
 from components.certificate_credential import CertificateCredential
 from components.declaration import Declaration, Guard, check_declaration
 from components.deployer_check import DeployerCheck
 from components.failures import explaining_hook
 from components.siblings import join_siblings
-from components.stale_grant import stale_grant_hook
 
 SERVER_CONNECTION_TYPE: Final = "mimecast-entra:index:ServerConnection"
 """Type token; part of every stack's state, so it never changes."""
+
+_AZUREAD_ASSIGNMENT: Final = "azuread:index/appRoleAssignment:AppRoleAssignment"
+"""What version 0.1 declared in place of `AppRoleAssignment`, with the same inputs: its state goes on, nothing is replaced."""
 
 REDIRECT_URI: Final = "https://localhost/"
 """The guide's `https://localhost`, in the only form that the azuread provider accepts."""
@@ -95,8 +98,7 @@ class ServerConnection(pulumi.ComponentResource):
         application = self._declare_application(declared)
         service_principal = self._declare_service_principal(declared, application)
         siblings = join_siblings(service_principal)
-        hooks = [stale_grant_hook(self, name)] if declared.guard is Guard.ENFORCE else []
-        grants = [self._declare_grant(permission, service_principal, hooks) for permission in declared.permissions]
+        grants = [self._declare_grant(permission, service_principal) for permission in declared.permissions]
         credentials = [
             self._declare_credential(certificate, application, declared.warnings.get(certificate.thumbprint, ()))
             for certificate in declared.certificates
@@ -143,15 +145,14 @@ class ServerConnection(pulumi.ComponentResource):
         self,
         deleted_with: pulumi.Resource | None = None,
         depends_on: Sequence[pulumi.Resource] = (),
-        before_create: Sequence[pulumi.ResourceHook] = (),
     ) -> pulumi.ResourceOptions:
         """Options of a child: nothing is merged from `opts`, or a nested component's child would get the wrong parent."""
-        return pulumi.ResourceOptions(
-            parent=self,
-            deleted_with=deleted_with,
-            depends_on=depends_on,
-            hooks=pulumi.ResourceHookBinding(before_create=list(before_create), on_error=[self._explain_failure]),
-        )
+        return pulumi.ResourceOptions(parent=self, deleted_with=deleted_with, depends_on=depends_on)
+
+    def _azuread_child(self, deleted_with: pulumi.Resource | None = None) -> pulumi.ResourceOptions:
+        """Options of a child whose failures need an explanation."""
+        explain = pulumi.ResourceHookBinding(on_error=[self._explain_failure])
+        return pulumi.ResourceOptions.merge(self._child(deleted_with), pulumi.ResourceOptions(hooks=explain))
 
     def _invoke(self) -> pulumi.InvokeOutputOptions:
         return pulumi.InvokeOutputOptions(parent=self)
@@ -176,7 +177,7 @@ class ServerConnection(pulumi.ComponentResource):
             required_resource_accesses=pulumi.Output.all(*self._role_ids.values()).apply(
                 lambda resolved: _required_resource_accesses(dict(zip(self._role_ids, resolved, strict=True)))
             ),
-            opts=self._child(),
+            opts=self._azuread_child(),
         )
 
     def _declare_service_principal(
@@ -189,21 +190,17 @@ class ServerConnection(pulumi.ComponentResource):
             account_enabled=True,
             owners=list(declared.owners),
             tags=[],
-            opts=self._child(deleted_with=application),
+            opts=self._azuread_child(deleted_with=application),
         )
 
-    def _declare_grant(
-        self,
-        permission: Permission,
-        service_principal: azuread.ServicePrincipal,
-        hooks: Sequence[pulumi.ResourceHook],
-    ) -> azuread.AppRoleAssignment:
-        return azuread.AppRoleAssignment(
+    def _declare_grant(self, permission: Permission, service_principal: azuread.ServicePrincipal) -> AppRoleAssignment:
+        before = pulumi.ResourceOptions(aliases=[pulumi.Alias(type_=_AZUREAD_ASSIGNMENT)])
+        return AppRoleAssignment(
             f"{self._name}-{permission.slug}",
-            app_role_id=self._role_ids[permission],
             principal_object_id=service_principal.object_id,
             resource_object_id=self._apis[permission.api_client_id].object_id,
-            opts=self._child(deleted_with=service_principal, before_create=hooks),
+            app_role_id=self._role_ids[permission],
+            opts=pulumi.ResourceOptions.merge(self._child(deleted_with=service_principal), before),
         )
 
     def _declare_credential(

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from association.errors import AssociationError
+from association.graph.app_role_assignments import AppRoleAssignments
 from association.graph.client import GraphClient
 from association.graph.identity import Identity
 from provider.diagnostics import Diagnostics
@@ -22,6 +23,7 @@ class Connection:
         self.identity = identity
         self.diagnostics = diagnostics
         self.graph = GraphClient.of(identity, sleep=self._sleep)
+        self.app_roles = AppRoleAssignments(self.graph)
         self._cancelled = threading.Event()
 
     @cached_property

@@ -7,8 +7,6 @@ from typing import Any, Final
 from association.graph.settings import PROVIDER_SETTINGS, Setting
 from provider import PACKAGE
 from provider.resource import Resource
-from provider.stale_grant import REMOVE_STALE_GRANT
-from provider.stale_grant import SCHEMA as FUNCTION_SCHEMA
 
 DISPLAY_NAME: Final = "Mimecast for Entra ID"
 DESCRIPTION: Final = "The Mimecast to Exchange Online association in Microsoft Entra ID, with drift detection."
@@ -35,7 +33,6 @@ def merge_schema(component_schema: str, resources: Iterable[type[Resource]]) -> 
         **schema.get("resources", {}),
         **{resource.pulumi_type: dict(resource.schema) for resource in resources},
     }
-    schema["functions"] = {REMOVE_STALE_GRANT: FUNCTION_SCHEMA}
     return schema
 
 

@@ -24,13 +24,13 @@ from provider.connection import Connection
 from provider.diagnostics import Diagnostics
 from provider.failures import abort
 from provider.resource import Change, Difference, Resource
-from provider.stale_grant import REMOVE_STALE_GRANT, remove_stale_grant
 from provider.wire import decode, encode
 
 if TYPE_CHECKING:
     from provider.component import Component
 
 RESOURCES: Final = {
+    "mimecast-entra:index:AppRoleAssignment": "provider.app_role_assignment:AppRoleAssignment",
     "mimecast-entra:index:CertificateCredential": "provider.certificate_credential:CertificateCredential",
     "mimecast-entra:index:AccessGuard": "provider.access_guard:AccessGuard",
     "mimecast-entra:index:DeployerCheck": "provider.deployer_check:DeployerCheck",
@@ -194,17 +194,6 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
         resource, outputs = self._find_resource(request.urn), decode(request.properties).values
         await self._run(lambda: resource.delete(urn=request.urn, resource_id=request.id, outputs=outputs))
         return empty_pb2.Empty()
-
-    @_in_words
-    async def Invoke(self, request: Any, context: _Context) -> Any:
-        """Call the plugin's one function."""
-        if request.tok != REMOVE_STALE_GRANT:
-            raise AssociationError(f"{request.tok} is no function of this plugin, expected {REMOVE_STALE_GRANT}")
-        connection, arguments = self._connected(request.tok), decode(request.args).values
-        answer = await self._run(lambda: remove_stale_grant(connection, arguments))
-        response = provider_pb2.InvokeResponse()
-        getattr(response, "return").CopyFrom(encode(answer))
-        return response
 
     async def Cancel(self, request: Any, context: _Context) -> Any:
         """Let nothing wait any longer."""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from components.failures import APP_ROLE_ASSIGNMENT, APPLICATION, SERVICE_PRINCIPAL, find_advice
+from components.failures import APPLICATION, SERVICE_PRINCIPAL, find_advice
 
 RECORDINGS = Path(__file__).parents[1] / "contract" / "recordings"
 
@@ -21,7 +21,6 @@ def recorded_error(scenario: str) -> str:
 @pytest.mark.parametrize(
     ("scenario", "type_token", "words"),
     [
-        ("16-fault-403-on-grant", APP_ROLE_ASSIGNMENT, "AppRoleAssignment.ReadWrite.All"),
         ("17-lag-3s", SERVICE_PRINCIPAL, "next `pulumi up` completes"),
         (
             "19-duplicate-name",

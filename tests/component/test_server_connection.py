@@ -14,7 +14,7 @@ from tests.factories import certificate_pem
 
 APPLICATION = "azuread:index/application:Application"
 PRINCIPAL = "azuread:index/servicePrincipal:ServicePrincipal"
-GRANT = "azuread:index/appRoleAssignment:AppRoleAssignment"
+GRANT = "mimecast-entra:index:AppRoleAssignment"
 CREDENTIAL = "mimecast-entra:index:CertificateCredential"
 DEPLOYER = "mimecast-entra:index:DeployerCheck"
 GUARD = "mimecast-entra:index:AccessGuard"

@@ -25,7 +25,7 @@ def test_a_refused_grant_names_the_permission_and_two_ways_and_the_next_up_compl
     project.tenant.permit("deployer", GRANT_PERMISSION)
     project.up()
     project.pulumi("preview", "--expect-no-changes")
-    assert len(project.resources("azuread:index/appRoleAssignment:AppRoleAssignment")) == 1
+    assert len(project.resources("mimecast-entra:index:AppRoleAssignment")) == 1
 
 
 def test_throttling_twice_is_waited_out(project: Project) -> None:

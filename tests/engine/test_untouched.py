@@ -20,7 +20,7 @@ def test_up_makes_the_association_and_every_later_command_is_quiet(project: Proj
         "mimecast-entra:index:ServerConnection",
         "azuread:index/application:Application",
         "azuread:index/servicePrincipal:ServicePrincipal",
-        "azuread:index/appRoleAssignment:AppRoleAssignment",
+        "mimecast-entra:index:AppRoleAssignment",
         "mimecast-entra:index:CertificateCredential",
         "mimecast-entra:index:AccessGuard",
     }

@@ -16,8 +16,10 @@ class Repair(StrEnum):
 
     AZUREAD = "`up --refresh` (azuread)"
     CREDENTIAL = "`up --refresh` (CertificateCredential)"
+    GRANT = "`up --refresh` (AppRoleAssignment)"
     GUARD = "`up --refresh` with `guard: enforce`"
     PERSON = "a person"
+    NONE = "nothing to repair"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -90,14 +90,14 @@ def _(target: Association) -> None:
 _OWN_ROLE = 'guard appRoles["Office 365 Exchange Online/full_access_as_app"]'
 
 
-@row("S13", "our grant revoked", "grant gone", _OWN_ROLE)
+@row("S13", "our grant revoked", "grant gone", _OWN_ROLE, repair=Repair.GRANT)
 def _(target: Association) -> None:
     target.ask("DELETE", f"{target.principal}/appRoleAssignments/{target.grant_id}")
 
 
 @row(
-    "S14", "our grant revoked and given again by hand", "grant gone", repair=Repair.GUARD,
-    advice="With `guard: report`, `pulumi import` the grant under its new id, as the error of `up` says.",
+    "S14", "our grant revoked and given again by hand", repair=Repair.NONE,
+    advice="The same role, of the same API, for the same principal: it is as declared, whoever gave it.",
 )  # fmt: skip
 def _(target: Association) -> None:
     target.ask("DELETE", f"{target.principal}/appRoleAssignments/{target.grant_id}")

@@ -14,7 +14,6 @@ import grpc
 from google.protobuf import json_format, struct_pb2
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
-from provider.stale_grant import REMOVE_STALE_GRANT
 from provider.wire import encode
 from tests.guard.association import DECLARED_ROLE, EXCHANGE, FULL_ACCESS, TAG, thumbprint_of
 from tests.guard.harness import CREDENTIAL, GUARD, ROOT
@@ -23,7 +22,7 @@ Json = dict[str, Any]
 
 APPLICATION = "azuread:index/application:Application"
 PRINCIPAL = "azuread:index/servicePrincipal:ServicePrincipal"
-GRANT = "azuread:index/appRoleAssignment:AppRoleAssignment"
+GRANT = "mimecast-entra:index:AppRoleAssignment"
 TOKENS = {
     "application": APPLICATION,
     "servicePrincipal": PRINCIPAL,
@@ -150,8 +149,6 @@ class Stack:
         return self._stub(resource).Diff(request, timeout=60)
 
     def _create(self, resource: str, inputs: struct_pb2.Struct) -> Kept:
-        if resource == "grant" and self.mode == "enforce":  # the component's hook
-            self.ours.Invoke(provider_pb2.InvokeRequest(tok=REMOVE_STALE_GRANT, args=inputs), timeout=60)
         answer = self._stub(resource).Create(
             provider_pb2.CreateRequest(urn=_urn(resource), properties=inputs), timeout=60
         )

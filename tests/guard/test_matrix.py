@@ -69,9 +69,15 @@ def _target(stack: Stack, tenant: Tenant) -> Association:
         client_id=stack.kept["application"].output("clientId"),
         pem=stack.pem,
         key_id=stack.kept["credential"].output("keyId"),
-        grant_id=stack.kept["grant"].id.rpartition("/")[2],
+        grant_id=_grant_id(tenant, stack.kept["servicePrincipal"].output("objectId")),
         name=stack.name,
     )
+
+
+def _grant_id(tenant: Tenant, principal_id: str) -> str:
+    _, listed = tenant.graph("GET", f"/v1.0/servicePrincipals/{principal_id}/appRoleAssignments")
+    (assignment,) = listed["value"]
+    return str(assignment["id"])
 
 
 def _flat(shown: dict[str, dict[str, str]]) -> set[str]:

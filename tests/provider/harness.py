@@ -1,5 +1,6 @@
 """The plugin as the engine drives it: a real process, real gRPC, plain dicts. It asserts nothing."""
 
+import copy
 import os
 import subprocess
 import sys
@@ -48,6 +49,7 @@ class Plugin:
 
     def __init__(self, port: int, process: "subprocess.Popen[str]") -> None:
         self.process = process
+        self.urn = URN
         self._channel = grpc.insecure_channel(f"127.0.0.1:{port}")
         self.stub = provider_pb2_grpc.ResourceProviderStub(self._channel)
 
@@ -60,6 +62,12 @@ class Plugin:
         except grpc.RpcError as error:
             raise Failed(error) from error
 
+    def of_type(self, pulumi_type: str) -> "Plugin":
+        """The same plugin, asked about a resource of another type."""
+        other = copy.copy(self)
+        other.urn = URN.replace(TYPE, pulumi_type)
+        return other
+
     def configure(self, **config: Any) -> None:
         self.call("Configure", provider_pb2.ConfigureRequest(args=encode(config), acceptSecrets=True))
 
@@ -67,21 +75,22 @@ class Plugin:
         answer = self.call("CheckConfig", provider_pb2.CheckRequest(urn=URN, news=encode(config)))
         return {failure.property: failure.reason for failure in answer.failures}
 
-    def check(self, inputs: Json, urn: str = URN) -> tuple[Json, dict[str, str]]:
-        answer = self.call("Check", provider_pb2.CheckRequest(urn=urn, news=encode(inputs)))
+    def check(self, inputs: Json, urn: str = "") -> tuple[Json, dict[str, str]]:
+        answer = self.call("Check", provider_pb2.CheckRequest(urn=urn or self.urn, news=encode(inputs)))
         return decode(answer.inputs).values, {failure.property: failure.reason for failure in answer.failures}
 
-    def create(self, inputs: Json, *, preview: bool = False, urn: str = URN) -> Found:
+    def create(self, inputs: Json, *, preview: bool = False, urn: str = "") -> Found:
         checked, failures = self.check(inputs)
         assert not failures
         answer = self.call(
-            "Create", provider_pb2.CreateRequest(urn=urn, properties=encode(checked), preview=preview, timeout=60)
+            "Create",
+            provider_pb2.CreateRequest(urn=urn or self.urn, properties=encode(checked), preview=preview, timeout=60),
         )
         return Found(id=answer.id, inputs=checked, outputs=decode(answer.properties).values)
 
     def read(self, resource_id: str, inputs: Json | None = None, outputs: Json | None = None) -> Found | None:
         request = provider_pb2.ReadRequest(
-            id=resource_id, urn=URN, inputs=encode(inputs or {}), properties=encode(outputs or {})
+            id=resource_id, urn=self.urn, inputs=encode(inputs or {}), properties=encode(outputs or {})
         )
         answer = self.call("Read", request)
         if not answer.id:
@@ -99,18 +108,18 @@ class Plugin:
 
     def diff_answer(self, state: Found, inputs: Json) -> Any:
         request = provider_pb2.DiffRequest(
-            id=state.id, urn=URN, olds=encode(state.outputs), old_inputs=encode(state.inputs), news=encode(inputs)
+            id=state.id, urn=self.urn, olds=encode(state.outputs), old_inputs=encode(state.inputs), news=encode(inputs)
         )
         return self.call("Diff", request)
 
     def update(self, state: Found, inputs: Json) -> Json:
         request = provider_pb2.UpdateRequest(
-            id=state.id, urn=URN, olds=encode(state.outputs), old_inputs=encode(state.inputs), news=encode(inputs)
+            id=state.id, urn=self.urn, olds=encode(state.outputs), old_inputs=encode(state.inputs), news=encode(inputs)
         )
         return decode(self.call("Update", request).properties).values
 
     def delete(self, state: Found) -> None:
-        self.call("Delete", provider_pb2.DeleteRequest(id=state.id, urn=URN, properties=encode(state.outputs)))
+        self.call("Delete", provider_pb2.DeleteRequest(id=state.id, urn=self.urn, properties=encode(state.outputs)))
 
     def cancel(self) -> None:
         self.call("Cancel", empty_pb2.Empty())

@@ -27,7 +27,7 @@ def test_it_registers_the_same_children_as_in_a_python_program(pem: str) -> None
         TYPE,
         "azuread:index/application:Application",
         "azuread:index/servicePrincipal:ServicePrincipal",
-        "azuread:index/appRoleAssignment:AppRoleAssignment",
+        "mimecast-entra:index:AppRoleAssignment",
         "mimecast-entra:index:CertificateCredential",
     }
     assert state["clientId"] == "c1"

@@ -1,0 +1,37 @@
+"""The resource `mimecast-entra:index:AppRoleAssignment` as a Pulumi program sees it. What it does is in the plugin."""
+
+from typing import Final
+
+import pulumi
+
+APP_ROLE_ASSIGNMENT_TYPE: Final = "mimecast-entra:index:AppRoleAssignment"
+"""Type token; part of every stack's state, so it never changes."""
+
+
+class AppRoleAssignment(pulumi.CustomResource):
+    """An app role that a service principal holds. An assignment of the same three ids is taken over (docs/adr/0007)."""
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        principal_object_id: pulumi.Input[str],
+        resource_object_id: pulumi.Input[str],
+        app_role_id: pulumi.Input[str],
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        """Declare the assignment.
+
+        Args:
+            name: Logical name.
+            principal_object_id: Who gets the role: object id of a service principal.
+            resource_object_id: The API that offers it: object id of its service principal.
+            app_role_id: Id of the role.
+            opts: Resource options.
+        """
+        inputs = {
+            "principalObjectId": principal_object_id,
+            "resourceObjectId": resource_object_id,
+            "appRoleId": app_role_id,
+        }
+        super().__init__(APP_ROLE_ASSIGNMENT_TYPE, name, inputs, opts)

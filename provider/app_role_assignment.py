@@ -1,0 +1,144 @@
+"""The resource `AppRoleAssignment`: one app role, given to one service principal.
+
+The three ids that mean it are its identity; Graph's own id of the assignment is never used. So an assignment that is there
+already is taken over, and one that somebody took away and gave again is the declared one (docs/adr/0007).
+"""
+
+import re
+import threading
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from association.errors import AssociationError
+from association.graph.app_role_assignments import AppRoleAssignment as Assignment
+from provider.resource import UNKNOWN, Change, Checked, Created, Difference, Failure, Observed, Properties
+
+if TYPE_CHECKING:
+    from provider.connection import Connection
+
+_GUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_INPUTS: Final = {
+    "principalObjectId": "Object id of the service principal that gets the role.",
+    "resourceObjectId": "Object id of the service principal of the API that offers the role.",
+    "appRoleId": "Id of the app role.",
+}
+
+
+class AppRoleAssignment:
+    """One app role of one service principal."""
+
+    pulumi_type: ClassVar[str] = "mimecast-entra:index:AppRoleAssignment"
+    schema: ClassVar[Mapping[str, Any]] = {
+        "description": "An app role that a service principal holds. An assignment of the same three ids is taken over.",
+        "inputProperties": {
+            name: {"type": "string", "description": text, "willReplaceOnChanges": True}
+            for name, text in _INPUTS.items()
+        },
+        "requiredInputs": list(_INPUTS),
+        "properties": {name: {"type": "string", "description": text} for name, text in _INPUTS.items()},
+        "required": list(_INPUTS),
+    }
+
+    def __init__(self, connection: "Connection") -> None:
+        self._connection = connection
+        self._lock = threading.Lock()
+        self._claimed: set[Assignment] = set()
+
+    def check(self, *, old_inputs: Properties, inputs: Properties) -> Checked:  # noqa: ARG002 - the protocol's signature
+        """Each input is a GUID."""
+        failures = [
+            Failure(property=name, reason=f"unknown property; expected {', '.join(_INPUTS)}")
+            for name, value in inputs.items()
+            if name not in _INPUTS and value is not None
+        ]
+        checked: Properties = {}
+        for name in _INPUTS:
+            value = inputs.get(name)
+            valid = isinstance(value, str) and _GUID.fullmatch(value)
+            checked[name] = value.lower() if isinstance(value, str) and valid else value
+            if not valid and value is not UNKNOWN:
+                failures.append(Failure(property=name, reason=f"{value!r} is not a valid id; expected a GUID"))
+        return Checked(inputs=checked, failures=tuple(failures))
+
+    def diff(
+        self,
+        *,
+        resource_id: str,  # noqa: ARG002 - the protocol's signature
+        old_inputs: Properties,
+        old_outputs: Properties,  # noqa: ARG002
+        inputs: Properties,
+    ) -> Difference:
+        """Another id is another assignment."""
+        changes = {name: Change.UPDATE for name in _INPUTS if inputs.get(name) != old_inputs.get(name)}
+        return Difference(changes=changes, replaces=bool(changes))
+
+    def create(self, *, urn: str, inputs: Properties, preview: bool) -> Created:  # noqa: ARG002 - the protocol's signature
+        """Make it, or take the one that is there over."""
+        if preview:
+            return Created(id="", outputs=dict(inputs))
+        assignment = _assignment(inputs)
+        self._connection.app_roles.ensure(assignment)
+        with self._lock:
+            self._claimed.add(assignment)
+        return Created(id=_id(assignment), outputs=_outputs(assignment))
+
+    def read(self, *, urn: str, resource_id: str, inputs: Properties, outputs: Properties) -> Observed | None:  # noqa: ARG002
+        """The same three ids, when they stand in the tenant; an import names them in its id."""
+        assignment = _assignment(inputs) if inputs else _parse(resource_id)
+        if not self._connection.app_roles.exists(assignment):
+            return None
+        found = _outputs(assignment)
+        return Observed(id=_id(assignment), inputs=found, outputs=dict(found))
+
+    def update(
+        self,
+        *,
+        urn: str,  # noqa: ARG002 - the protocol's signature
+        resource_id: str,  # noqa: ARG002
+        old_outputs: Properties,  # noqa: ARG002
+        inputs: Properties,
+        preview: bool,  # noqa: ARG002
+    ) -> Properties:
+        """Nothing to change: every difference replaces."""
+        return dict(inputs)
+
+    def delete(self, *, urn: str, resource_id: str, outputs: Properties) -> None:  # noqa: ARG002 - the protocol's signature
+        """Take it away, unless another resource took it over in this very run.
+
+        A forced replacement, or a resource under a new name, first creates: it takes the assignment over. The deletion of
+        the old resource that follows must leave that one alone.
+        """
+        assignment = _assignment(outputs)
+        with self._lock:
+            if assignment in self._claimed:
+                return
+        self._connection.app_roles.remove(assignment)
+
+
+def _assignment(properties: Properties) -> Assignment:
+    return Assignment(
+        principal_object_id=properties["principalObjectId"],
+        resource_object_id=properties["resourceObjectId"],
+        app_role_id=properties["appRoleId"],
+    )
+
+
+def _parse(resource_id: str) -> Assignment:
+    parts = resource_id.lower().split("/")
+    if len(parts) != len(_INPUTS) or not all(map(_GUID.fullmatch, parts)):
+        raise AssociationError(
+            f"AppRoleAssignment: {resource_id!r} is not its id, expected <principal object id>/<resource object id>/<app role id>"
+        )
+    return _assignment(dict(zip(_INPUTS, parts, strict=True)))
+
+
+def _id(assignment: Assignment) -> str:
+    return "/".join(_outputs(assignment).values())
+
+
+def _outputs(assignment: Assignment) -> Properties:
+    return {
+        "principalObjectId": assignment.principal_object_id,
+        "resourceObjectId": assignment.resource_object_id,
+        "appRoleId": assignment.app_role_id,
+    }
