@@ -5,7 +5,7 @@ BIN := .venv/bin
 REQUIREMENTS := requirements.txt requirements-dev.txt
 
 .DEFAULT_GOAL := help
-.PHONY: docs nightly help setup up down preview refresh drift prove serve test check format lock bench clean
+.PHONY: docs nightly help picture setup up down preview refresh drift prove serve test check format lock bench clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -57,6 +57,9 @@ format: setup ## Format the code
 docs: setup ## Write the generated tables
 	@$(BIN)/python docs/tables.py
 	@$(BIN)/python -m tests.guard.documents
+
+picture: setup ## Run the sandbox and draw docs/finding.svg, the README's picture, from what it prints
+	@$(BIN)/python -m tests.docs.picture
 
 lock: ## Pin and hash the requirements again (needs uv)
 	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 pyproject.toml --group program-test --output-file requirements.txt

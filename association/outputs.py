@@ -12,15 +12,15 @@ SCHEMA_VERSION: Final = 1
 
 OUTPUT_KEYS: Final[dict[str, str]] = {
     "schemaVersion": "Version of this contract: 1.",
-    "clientId": "Application (client) id: what the vendor's console asks for.",
-    "tenantId": "Directory (tenant) id.",
+    "clientId": "Application (client) ID: what the vendor's console asks for.",
+    "tenantId": "Directory (tenant) ID.",
     "tenantDomain": "The tenant's initial domain, such as contoso.onmicrosoft.com.",
-    "applicationObjectId": "Object id of the application, for `az ad app` and Microsoft Graph.",
-    "servicePrincipalObjectId": "Object id of the service principal, for Exchange RBAC and Conditional Access.",
+    "applicationObjectId": "Object ID of the application, for `az ad app` and Microsoft Graph.",
+    "servicePrincipalObjectId": "Object ID of the service principal, for Exchange RBAC and Conditional Access.",
     "certificates": "One entry per certificate: thumbprint (SHA-1), thumbprintSha256, subject, notBefore, notAfter, keyId.",
-    "permissions": "The granted app roles, as the configuration writes them.",
-    "warnings": "What is legal but worth knowing, such as a certificate that ends soon; empty when there is nothing.",
-    "mimecastConsole": "What to paste where in the Mimecast Administration Console.",
+    "permissions": "The granted app roles, as written in the configuration.",
+    "warnings": "Non-blocking warnings, such as a certificate that expires soon; empty when there are none.",
+    "mimecastConsole": "Values to enter in the Mimecast console, field by field.",
     "exchangeOnline": "When EWS ends, and the PowerShell that an Exchange administrator runs; empty without full_access_as_app.",
 }
 """Every stack output and what it holds; the README's table is made from it."""

@@ -73,7 +73,7 @@ class ServerConnection(pulumi.ComponentResource):
     permissions: pulumi.Output[Sequence[str]]
     """The granted app roles, as they were written in the arguments."""
     warnings: pulumi.Output[Sequence[str]]
-    """What is legal but worth knowing, such as a certificate that ends soon."""
+    """Non-blocking warnings, such as a certificate that expires soon."""
 
     def __init__(self, name: str, args: ServerConnectionArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Declare the association.

@@ -27,7 +27,7 @@ class Actor(StrEnum):
 
     ADMINISTRATOR = "Exchange administrator"
     VENDOR = "Mimecast"
-    LOGIN = "Login"
+    LOGIN = "Entra"
     EXCHANGE = "Exchange"
 
 
@@ -40,7 +40,7 @@ class Step:
     """What was done and seen, one sentence."""
     passed: bool = True
     commands: tuple[str, ...] = ()
-    """What a person types in a real tenant for the same effect."""
+    """What an administrator types in a real tenant for the same effect."""
 
 
 def prove(vendor: Vendor, tenant: Tenant, client_id: str) -> list[Step]:
@@ -64,14 +64,14 @@ def prove(vendor: Vendor, tenant: Tenant, client_id: str) -> list[Step]:
     try:
         token = vendor.token(tenant.url, TENANT_ID, client_id, tenant.ca_file)
     except LoginRefusedError as refused:
-        return [*steps, Step(actor=Actor.LOGIN, text=f"gives no token: {refused.description}", passed=False)]
+        return [*steps, Step(actor=Actor.LOGIN, text=f"refused the token: {refused.description}", passed=False)]
     steps.append(_name_key_credential(tenant, client_id, vendor.thumbprint))
     roles = ", ".join(token.roles) or "no role at all"
     steps.append(Step(actor=Actor.LOGIN, text=f"issued a token for Exchange Online with {roles}"))
     try:
         opened = _open(token.access_token, tenant)
     except MailboxRefusedError as refused:
-        return [*steps, Step(actor=Actor.EXCHANGE, text=f"lets nobody in: {refused}", passed=False)]
+        return [*steps, Step(actor=Actor.EXCHANGE, text=f"refused the request: {refused}", passed=False)]
     count = "1 message" if opened.message_count == 1 else f"{opened.message_count} messages"
     text = f"opened the inbox of {opened.address} over EWS: {count}, newest subject {opened.newest_subject!r}"
     return [*steps, Step(actor=Actor.EXCHANGE, text=text)]
@@ -92,11 +92,11 @@ def _open(access_token: str, tenant: Tenant) -> OpenedMailbox:
 
 
 def _name_key_credential(tenant: Tenant, client_id: str, thumbprint: str) -> Step:
-    """Login does not say which entry it used; Graph says which one holds the certificate that was accepted."""
+    """Entra does not say which entry it used; Graph says which one holds the certificate that was accepted."""
     for entry in find_application(tenant, client_id)["keyCredentials"]:
         if holds(entry, thumbprint):
-            return Step(actor=Actor.LOGIN, text=f"checked the signature against key credential {entry['keyId']}")
-    text = f"took the signature, but no key credential of the application is certificate {thumbprint[:8]}"
+            return Step(actor=Actor.LOGIN, text=f"verified the assertion with key credential {entry['keyId']}")
+    text = f"accepted the assertion, but no key credential of the application is certificate {thumbprint[:8]}"
     return Step(actor=Actor.LOGIN, text=text, passed=False)
 
 
