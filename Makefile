@@ -5,7 +5,7 @@ BIN := .venv/bin
 REQUIREMENTS := requirements.txt requirements-dev.txt
 
 .DEFAULT_GOAL := help
-.PHONY: docs nightly help picture setup up down preview refresh drift prove serve test check format lock bench clean
+.PHONY: languages docs nightly help picture setup up down preview refresh drift prove serve test check format lock bench clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ serve: setup ## Keep the sandbox tenant up for looking around
 test: setup ## Every test, the engine tests included
 	$(BIN)/python -m sandbox setup
 	$(BIN)/pytest -n 2 --dist loadgroup
+
+languages: setup ## Build the language host for YAML programs, which examples/yaml needs where Pulumi was built with Go
+	@$(BIN)/python -m sandbox languages
 
 check: setup ## Format, lint, types, architecture
 	$(BIN)/ruff format --check .

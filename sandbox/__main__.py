@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import click
 
-from sandbox.engine import EngineError, prepare_engine
+from sandbox.engine import EngineError, build_yaml_host, prepare_engine
 from sandbox.tenant import TENANT_ID, StateInUseError
 from sandbox.vendor import print_failures, print_steps, prove, prove_failures
 from sandbox.workspace import FOLDER, ROOT, STACK, Workspace, open_workspace
@@ -89,6 +89,13 @@ def setup() -> None:
     """Find or get the engine and the plugins; starts nothing."""
     heading("What this machine uses")
     prepare_engine(FOLDER / "engine", say)
+
+
+@main.command(short_help="Build the language host for YAML programs.")
+def languages() -> None:
+    """Build the language host for YAML programs, which Pulumi's own installation brings; the tests of examples/yaml need it."""
+    heading("What this machine uses")
+    build_yaml_host(FOLDER / "engine", say)
 
 
 @main.command(short_help="Deploy this program, and prove that mail opens.")

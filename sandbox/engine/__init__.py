@@ -22,6 +22,7 @@ OLDEST_ENGINE: Final = (3, 227, 0)
 Source: https://github.com/pulumi/pulumi/blob/master/CHANGELOG.md (checked 2026-11-24)."""
 
 GO_PACKAGE: Final = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
+YAML_HOST: Final = "github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml"
 GO_VERSION_VARIABLE: Final = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version"
 
 DOWNLOAD_SECONDS: Final = 120
@@ -132,13 +133,36 @@ def _pulumi_from_go(folder: Path, say: Say) -> tuple[Path | None, str]:
         str(_kept(folder)),
         GO_PACKAGE,
     ]
-    failure = _build(command, say)
+    failure = _build(command, "engine", say)
     if failure:
         return None, f"`go build` failed: {failure}"
     return _kept(folder), f"{release}, built from the Go module {GO_PACKAGE}"
 
 
-def _build(command: list[str], say: Say) -> str:
+def build_yaml_host(folder: Path, say: Say) -> None:
+    """Build Pulumi's own language host for YAML programs beside the kept engine, where it is not there yet.
+
+    Args:
+        folder: As for `prepare_engine`.
+        say: Receives one line at a time.
+
+    Raises:
+        EngineError: There is no Go, or the build failed.
+    """
+    kept = folder / "bin" / YAML_HOST.rpartition("/")[2]
+    if not kept.exists():
+        go = shutil.which("go")
+        if go is None:
+            raise EngineError(
+                f"no `go` on PATH to build {YAML_HOST} with.\n  Install Go 1.26 or later, or Pulumi itself."
+            )
+        say(f"YAML host       building {YAML_HOST} with Go; about 3 minutes on two cores the first time ...")
+        if failure := _build([go, "build", "-ldflags", "-s -w", "-o", str(kept), YAML_HOST], "YAML host", say):
+            raise EngineError(f"`go build` of {YAML_HOST} failed: {failure}")
+    say(f"YAML host       {kept.name}, built from its Go module, kept in {folder.name}/bin")
+
+
+def _build(command: list[str], what: str, say: Say) -> str:
     """Run the build, telling every so often that it goes on. Returns its last words on failure, else nothing."""
     started = time.monotonic()
     with subprocess.Popen(command, cwd=HERE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as build:
@@ -146,7 +170,7 @@ def _build(command: list[str], say: Say) -> str:
             try:
                 _, errors = build.communicate(timeout=PROGRESS_SECONDS)
             except subprocess.TimeoutExpired:
-                say(f"engine          building ... {time.monotonic() - started:.0f} s")
+                say(f"{what:15} building ... {time.monotonic() - started:.0f} s")
             else:
                 return errors.strip()[-400:] if build.returncode else ""
 

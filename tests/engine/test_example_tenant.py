@@ -1,8 +1,6 @@
 """examples/tenant: two association stacks, and the program above them that reads both by stack reference."""
 
 import json
-import shutil
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,6 +10,7 @@ import yaml
 
 from sandbox.vendor import make_vendor
 from sandbox.workspace import ROOT
+from tests.engine.examples import lay_out
 from tests.engine.project import Project, make_stack
 
 pytestmark = pytest.mark.engine
@@ -30,12 +29,9 @@ def regions(project: Project) -> dict[str, Project]:
 
 
 @pytest.fixture
-def tenant(project: Project, tmp_path: Path) -> Project:
+def tenant(project: Project) -> Project:
     """The example as it is in the repository, with a stack that reads both."""
-    folder = tmp_path / "repository" / "examples" / "tenant"
-    shutil.copytree(ROOT / "examples" / "tenant", folder)
-    (tmp_path / "repository" / ".venv").symlink_to(ROOT / ".venv")
-    example = make_stack(replace(project, folder=folder, name="mimecast-tenant", settings={}), "contoso")
+    example = lay_out(project, "tenant", stack="contoso")
     example.set(associations=[f"organization/mimecast-association/{region}" for region in REGIONS])
     return example
 
