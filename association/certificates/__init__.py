@@ -1,4 +1,4 @@
-"""Owns public certificates: read from any form that people have, refused when bad, judged. It leaves tenants and Pulumi out."""
+"""Public certificates: read from any form that people have, refused when bad, judged."""
 
 from association.certificates.certificate import B64UrlStr, Certificate, HexStr, KeyType, SelfSignature
 from association.certificates.deny_list import DENIED_CERTIFICATES, DeniedCertificate

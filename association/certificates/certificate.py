@@ -1,7 +1,8 @@
-"""Owns the certificate as the rest of the program sees it. It leaves out how the bytes were found, and whether it is any good."""
+"""The certificate as the rest of the program sees it: every field, computed when it is read."""
 
 import base64
 import hashlib
+import ssl
 import warnings
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -11,7 +12,7 @@ from typing import NewType
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, rsa
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, PublicKeyAlgorithmOID, SignatureAlgorithmOID
+from cryptography.x509.oid import ExtendedKeyUsageOID, PublicKeyAlgorithmOID, SignatureAlgorithmOID
 
 from association.certificates.der import VERSION, Element, read_children, read_element
 from association.errors import CertificateError
@@ -70,8 +71,6 @@ class Certificate:
     """RFC 4514 text; controlled by whoever made the certificate, so escape it before a terminal sees it."""
     issuer: str
     """RFC 4514 text, like `subject`."""
-    common_name: str
-    """The subject's last common name; empty when it has none. Escape it like `subject`."""
     serial_number: int
     """As issued; a careless issuer makes it zero or negative."""
     thumbprint: HexStr
@@ -87,7 +86,7 @@ class Certificate:
     key_bits: int
     """Size of the key in bits; 0 for `KeyType.OTHER`."""
     key_description: str
-    """The key in words: `RSA 2048 bits`, `EC secp256r1`, `ED25519`, or a dotted object identifier."""
+    """The key in words: `RSA 2048 bits`, `RSASSA-PSS 2048 bits`, `EC secp256r1`, `ED25519`, or a dotted object identifier."""
     public_key_sha256: HexStr
     """SHA-256 of the SubjectPublicKeyInfo: 64 upper-case hex digits, the same for two certificates of one key."""
     signature_algorithm: str
@@ -140,14 +139,12 @@ def parse_der(der: bytes, *, source: str) -> Certificate:
 def _build(parsed: x509.Certificate, der: bytes, source: str) -> Certificate:
     key_type, key_bits, key_description = _read_key(parsed)
     signature = parsed.signature_algorithm_oid.dotted_string
-    names = parsed.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
     return Certificate(
         source=source,
         der=der,
-        pem=_write_pem(der),
+        pem=ssl.DER_cert_to_PEM_cert(der),
         subject=parsed.subject.rfc4514_string(),
         issuer=parsed.issuer.rfc4514_string(),
-        common_name=str(names[-1].value) if names else "",
         serial_number=parsed.serial_number,
         thumbprint=HexStr(hashlib.sha1(der, usedforsecurity=False).hexdigest().upper()),
         thumbprint_sha256=_sha256(der),
@@ -176,7 +173,8 @@ def _read_key(parsed: x509.Certificate) -> tuple[KeyType, int, str]:
         return other
     match key:
         case rsa.RSAPublicKey():
-            return KeyType.RSA, key.key_size, f"RSA {key.key_size} bits"
+            name = "RSASSA-PSS" if parsed.public_key_algorithm_oid == PublicKeyAlgorithmOID.RSASSA_PSS else "RSA"
+            return KeyType.RSA, key.key_size, f"{name} {key.key_size} bits"
         case dsa.DSAPublicKey():
             return KeyType.DSA, key.key_size, f"DSA {key.key_size} bits"
         case ec.EllipticCurvePublicKey():
@@ -241,12 +239,6 @@ def _read_extended_key_usages(extensions: x509.Extensions) -> tuple[str, ...]:
     except x509.ExtensionNotFound:
         return ()
     return tuple(usage.dotted_string for usage in usages)
-
-
-def _write_pem(der: bytes) -> str:
-    text = base64.b64encode(der).decode("ascii")
-    lines = (text[start : start + 64] for start in range(0, len(text), 64))
-    return "\n".join(("-----BEGIN CERTIFICATE-----", *lines, "-----END CERTIFICATE-----", ""))
 
 
 def _sha256(data: bytes) -> HexStr:

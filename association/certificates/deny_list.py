@@ -1,4 +1,4 @@
-"""Owns the certificates that must not be used although they are well formed, and why. It leaves the comparing to the judgement."""
+"""Certificates that must not be used although they are well formed, and why."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Owns the outer layers of DER: tags, lengths, and what they announce. It leaves the content to cryptography."""
+"""The outer layers of DER: tags, lengths, and what they announce. The content is for `cryptography`."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,7 +9,6 @@ OCTET_STRING = 0x04
 OBJECT_IDENTIFIER = 0x06
 SEQUENCE = 0x30
 VERSION = 0xA0  # [0] EXPLICIT, which only certificates of version 2 and 3 start with
-TIMES = (0x17, 0x18)  # UTCTime, GeneralizedTime
 
 _PKCS7 = bytes.fromhex("2a864886f70d0107")  # 1.2.840.113549.1.7
 _PKCS7_SIGNED = _PKCS7 + b"\x02"
@@ -26,8 +25,8 @@ class Kind(StrEnum):
     ENCRYPTED_PRIVATE_KEY = "an encrypted private key"
     PKCS7 = "a PKCS#7 bundle"
     PKCS7_ENCRYPTED = "an encrypted PKCS#7 message"
-    PKCS12 = "a PKCS#12 file, which holds a private key"
-    UNKNOWN = "no certificate"
+    PKCS12 = "a PKCS#12 file"
+    UNKNOWN = "not a certificate"
 
 
 class MalformedError(Exception):
@@ -89,7 +88,7 @@ def recognise(data: bytes) -> Kind:
         return Kind.UNKNOWN
     fields = _first_children(data, outer)
     match [field.tag for field in fields]:
-        case [0x06, *_]:
+        case [0x06, *_]:  # an object identifier
             return _recognise_pkcs7(data, fields[0])
         case [0x02, *_]:
             return _recognise_versioned(data, fields)

@@ -1,4 +1,4 @@
-"""Owns reading certificate files and the folder of them. It leaves the forms to the reader and the verdict to the judgement."""
+"""Certificate files and the folder of them, as they are on disk."""
 
 import os
 import stat

@@ -1,4 +1,4 @@
-"""Owns the verdict on certificates that could be read: what stops a deployment, what deserves a warning. It raises nothing."""
+"""The verdict on certificates that could be read: what stops a deployment, what deserves a warning."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -138,6 +138,13 @@ def _judge_cryptography(certificate: Certificate) -> Iterator[Judgement]:
             JudgementCode.KEY_TOO_SHORT,
             f"has an RSA key of {certificate.key_bits} bits; Entra asks for {MINIMUM_RSA_BITS} or more.",
             "Ask for a certificate with a longer key.",
+        )
+    elif certificate.key_description.startswith("RSASSA-PSS"):
+        yield _warning(
+            certificate,
+            JudgementCode.KEY_TYPE,
+            f"has a key of {certificate.key_description}, which may sign with PSS alone.",
+            "Microsoft documents plain RSA keys only, so a sign-in may fail: test it, or ask for an RSA key.",
         )
     if certificate.signature_hash in _WEAK_HASHES:
         yield _error(

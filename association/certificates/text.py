@@ -1,25 +1,26 @@
-"""Owns the text of a certificate file: its encoding, its places, and strict base64. It leaves the meaning to the reader."""
+"""The text of a certificate file: which characters the bytes mean, what of them is invisible, and where each one stands."""
 
-import base64
 import re
 import unicodedata
+from bisect import bisect_right
 from dataclasses import dataclass
+from functools import cached_property
 
 from association.errors import CertificateError
 from association.text import find_encoding
 
 _BINARY = bytes({*range(0x20), 0x7F} - {*b"\t\n\v\f\r\x1b"})
-# What editors, chat programs and web pages leave between letters without showing it (Unicode category Cf and kin), and
-# the escapes of JSON and YAML that a certificate can hold.
+# What editors, chat programs and web pages leave between letters without showing it (Unicode category Cf and kin), a backslash before
+# white space, and the escapes of JSON, YAML, URLs and XML that stand for what PEM consists of.
 _HIDDEN = re.compile(
     "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]++"
-    r"|(?<!\\)\\++(?:[rn/]|u00(?:2[bBfF]|3[dD]))"
+    r"|(?<!\\)\\++(?:[rnt/]|u00(?:2[bBfF]|3[dD]|0[aAdD])|(?=\s))"
+    r"|%(?:2[bBfF]|3[dD]|0[aAdD]|20)"
+    r"|&#(?:1[03]|4[37]|61|[xX]0?(?:2[bBfF]|3[dD]|[aAdD]));"
 )
-_ESCAPED = {"r": "\n", "n": "\n", "/": "/", "b": "+", "f": "/", "d": "="}  # by the last letter of the escape
+_PLAIN = {"n": "\n", "r": "\n", "t": "\t", "\\": "", "0a": "\n", "0d": "\n", "20": " ", "2b": "+", "2f": "/", "3d": "="}
+_DECIMAL = {"10": "\n", "13": "\n", "43": "+", "47": "/", "61": "="}
 _NEWLINE = re.compile(r"\r\n|\r|\n")
-_NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/=\s]")
-_PADDING_INSIDE = re.compile(r"=(?=\s*+[^=\s])")
-_DASHES = frozenset("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,22 +29,32 @@ class Text:
 
     source: str
     content: str
-    """Without invisible characters, and with the escapes of JSON and YAML that certificates meet resolved."""
+    """Without invisible characters, and with the escapes that certificates meet resolved."""
     original: str
     """As decoded from the file."""
 
+    @cached_property
+    def _shifts(self) -> tuple[list[int], list[int]]:
+        """From which index of `content` on a character stands how much further back in `original`."""
+        indices, shifts, shift = [0], [0], 0
+        for hidden in () if self.content is self.original else _HIDDEN.finditer(self.original):
+            resolved = _resolve(hidden)
+            indices.append(hidden.start() - shift + len(resolved))
+            shift += len(hidden[0]) - len(resolved)
+            shifts.append(shift)
+        return indices, shifts
+
+    @cached_property
+    def _line_starts(self) -> list[int]:
+        """Where each line of `original` begins."""
+        return [0, *(newline.end() for newline in _NEWLINE.finditer(self.original))]
+
     def locate(self, index: int) -> str:
         """Name the place of one character of `content` for people: `line 3, character 17`, both from 1."""
-        offset = index
-        hides_nothing = len(self.content) == len(self.original)
-        for hidden in () if hides_nothing else _HIDDEN.finditer(self.original):
-            resolved = _resolve(hidden)
-            if hidden.start() > offset - len(resolved):
-                break
-            offset += len(hidden[0]) - len(resolved)
-        newlines = list(_NEWLINE.finditer(self.original, 0, offset))
-        start_of_line = newlines[-1].end() if newlines else 0
-        return f"line {len(newlines) + 1}, character {offset - start_of_line + 1}"
+        indices, shifts = self._shifts
+        offset = index + shifts[bisect_right(indices, index) - 1]
+        line = bisect_right(self._line_starts, offset)
+        return f"line {line}, character {offset - self._line_starts[line - 1] + 1}"
 
     def error(self, index: int, what: str, *, hint: str = "") -> CertificateError:
         """Make the error for one place in this text."""
@@ -75,60 +86,20 @@ def decode_text(data: bytes, *, source: str) -> str | None:
 
 
 def make_text(original: str, *, source: str) -> Text:
-    r"""Drop what cannot be seen; resolve `\n`, `\r`, `\/` and the escapes of `+`, `/` and `=` that JSON writers use."""
-    may_hide = "\\" in original or not original.isascii()
+    r"""Drop what cannot be seen, and resolve the escapes (`\n`, `\u002B`, `%2B`, `&#43;` …) that programs put into PEM."""
+    may_hide = not original.isascii() or any(mark in original for mark in "\\%&")
     content = _HIDDEN.sub(_resolve, original) if may_hide else original
     return Text(source=source, content=content, original=original)
 
 
 def _resolve(hidden: re.Match[str]) -> str:
-    return _ESCAPED[hidden[0][-1].lower()] if hidden[0].startswith("\\") else ""
-
-
-def decode_base64(text: Text, start: int, end: int) -> bytes:
-    """Decode strictly: white space apart, every character counts and the padding must be exact.
-
-    Raises:
-        CertificateError: A character is foreign, missing or altered; the message says which and where.
-    """
-    content = text.content
-    if foreign := _NOT_BASE64.search(content, start, end):
-        raise _foreign_character(text, foreign.start())
-    digits = "".join(content[start:end].split())
-    if padding := _PADDING_INSIDE.search(content, start, end):
-        raise text.error(
-            padding.start(),
-            "'=' stands in the middle of the base64 text, where only its end may have it.",
-            hint="Two texts were pasted together, or a part is missing. Copy the certificate again.",
-        )
-    last = start + len(content[start:end].rstrip()) - 1
-    if len(digits) % 4 or digits.endswith("==="):
-        raise text.error(
-            last,
-            f"the base64 text ends here after {len(digits)} characters, which is no multiple of four: it was cut off.",
-            hint="Copy the whole certificate again, with every '=' at its end.",
-        )
-    data = base64.b64decode(digits)
-    if base64.b64encode(data).decode("ascii") != digits:
-        altered = last - (len(content[start : last + 1]) - len(content[start : last + 1].rstrip("= \t\r\n")))
-        raise text.error(
-            altered,
-            f"{name_character(content[altered])} cannot be the last character of this base64 text: it was altered.",
-            hint="Copy the certificate again.",
-        )
-    return data
-
-
-def _foreign_character(text: Text, index: int) -> CertificateError:
-    character = text.content[index]
-    hint = "Copy the certificate again, as plain text."
-    if character in _DASHES:
-        hint = "A typographic dash: a word processor replaced a hyphen. Copy the certificate again, as plain text."
-    elif character in "\u2026.":
-        hint = "The text was shortened when it was copied. Copy the whole certificate again."
-    elif character in "-_":
-        hint = "'-' and '_' belong to base64url. Copy the certificate in its standard form, which has '+' and '/'."
-    return text.error(index, f"{name_character(character)} does not belong to base64.", hint=hint)
+    escape = hidden[0].lower()
+    if escape.startswith("&"):
+        number = escape[2:-1]
+        return _DECIMAL.get(number) or _PLAIN[number[1:].zfill(2)]
+    if not escape.startswith(("\\", "%")):
+        return ""
+    return "/" if escape.endswith("/") else _PLAIN.get(escape[-2:]) or _PLAIN[escape[-1]]
 
 
 def name_character(character: str) -> str:

@@ -74,7 +74,7 @@ def show_certificates(
 ) -> None:
     """Read certificates in any form, show what to check, and judge them.
 
-    FILE holds one public certificate: PEM, base64, DER, PKCS#7, or a manifest that has one; '-' is standard input.
+    FILE holds one public certificate: PEM, base64, hexadecimal, DER or PKCS#7, alone or inside JSON, YAML or XML; '-' is standard input.
 
     Exit codes: 0 all usable, 1 at least one refused, 2 wrong usage.
     """
@@ -145,7 +145,7 @@ def _write_report(report: _Report, now: datetime) -> Iterator[str]:
 
 def _list_fields(certificate: Certificate, now: datetime) -> Iterator[tuple[str, str]]:
     begins, ends = certificate.not_before, certificate.not_after
-    rest = f"{describe_days(ends - now)} left" if ends >= now else f"over for {describe_days(now - ends)}"
+    rest = f"{describe_days(ends - now)} left" if ends >= now else f"expired {describe_days(now - ends)} ago"
     yield "Subject", certificate.subject or "(empty)"
     yield "Issuer", "the same" if certificate.issuer == certificate.subject else certificate.issuer or "(empty)"
     yield "Serial", _write_serial(certificate.serial_number)

@@ -1,12 +1,14 @@
 """The forms in which people and programs keep a certificate: name → how to make it."""
 
 import base64
+import html
 import json
 import textwrap
+import urllib.parse
 from collections.abc import Callable
 
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PublicFormat, pkcs7, pkcs12
 
 from tests.certificates.factories import der_of, pem_of
 
@@ -31,6 +33,60 @@ def _manifest(key: str) -> dict[str, object]:
 
 def _fragment(certificate: x509.Certificate) -> str:
     return f'"keyCredentials": [ {{ "type": "AsymmetricX509Cert", "key": "{_body(certificate)}" }} ],'
+
+
+def _hex(certificate: x509.Certificate, separator: str = " ") -> str:
+    return der_of(certificate).hex(separator)
+
+
+def _lines_of(text: str, width: int = 64) -> str:
+    return "\n".join(textwrap.wrap(text, width))
+
+
+def _key_vault(certificate: x509.Certificate) -> str:
+    """As `az keyvault certificate show` prints it. Source: https://learn.microsoft.com/rest/api/keyvault/certificates (checked 2026-11-29)."""
+    return json.dumps(
+        {
+            "cer": _body(certificate),
+            "contentType": None,
+            "x5t": "A1B2",
+            "sid": "https://vault/secrets/a",
+            "tags": {"a": "b"},
+        }
+    )
+
+
+def _terraform(certificate: x509.Certificate) -> str:
+    """The same certificate twice, as azurerm_key_vault_certificate has it in its state."""
+    return json.dumps(
+        {
+            "certificate_data": _hex(certificate).replace(" ", "").upper(),
+            "certificate_data_base64": _body(certificate),
+        }
+    )
+
+
+def _kubernetes(certificate: x509.Certificate) -> str:
+    data = _base64(pem_of(certificate).encode())
+    return f"apiVersion: v1\nkind: Secret\ndata:\n  tls.crt: {data}\n  namespace: ZGVmYXVsdA==\ntype: Opaque\n"
+
+
+def _saml(certificate: x509.Certificate) -> str:
+    """Signing and encryption with one certificate, whose public key stands beside it."""
+    keys = "".join(
+        f'<KeyDescriptor use="{use}"><ds:KeyInfo><RSAKeyValue><Modulus>AQAB</Modulus></RSAKeyValue><ds:X509Data>'
+        f"<ds:X509Certificate>\n{_lines_of(_body(certificate), 76)}\n</ds:X509Certificate></ds:X509Data></ds:KeyInfo></KeyDescriptor>"
+        for use in ("signing", "encryption")
+    )
+    return f'<?xml version="1.0"?><EntityDescriptor entityID="https://a/">{keys}</EntityDescriptor>'
+
+
+def _web_keys(certificate: x509.Certificate) -> str:
+    return json.dumps({"keys": [{"kty": "RSA", "n": "sQ" * 40, "e": "AQAB", "x5c": [_body(certificate)], "kid": "d"}]})
+
+
+def _pkcs12(certificate: x509.Certificate) -> bytes:
+    return pkcs12.serialize_key_and_certificates(b"a", None, certificate, None, NoEncryption())
 
 
 Form = Callable[[x509.Certificate], bytes | str]
@@ -92,6 +148,44 @@ FORMS: dict[str, Form] = {
     "base64 of PEM": lambda one: _base64(pem_of(one).encode()),
     "base64 of PEM with byte order mark": lambda one: _base64(pem_of(one).encode("utf-8-sig")),
     "base64 of base64": lambda one: _base64(_body(one).encode()),
+    "base64 of PEM in UTF-16": lambda one: _base64(pem_of(one).encode("utf-16")),
+    "base64 without padding": lambda one: _body(one).rstrip("="),
+    "base64 with a name before it": lambda one: f"MIMECAST_CERTIFICATE={_body(one)}\nMIMECAST_REGION=eu\n",
+    "four hyphens": lambda one: pem_of(one).replace("-----", "----"),
+    "public key beside it": lambda one: (
+        pem_of(one).encode() + one.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    ),
+    "the same certificate twice": lambda one: pem_of(one) * 2,
+    "PEM in a URL": lambda one: "Cert=" + urllib.parse.quote(pem_of(one)),
+    "PEM in XML": lambda one: "<a>" + html.escape(pem_of(one)).replace("\n", "&#xA;").replace("+", "&#43;") + "</a>",
+    "PEM over continued lines": lambda one: pem_of(one).replace("\n", "\\\n"),
+    "hexadecimal": lambda one: _hex(one).replace(" ", ""),
+    "hexadecimal in capitals": lambda one: _hex(one).replace(" ", "").upper() + "\n",
+    "hexadecimal after 0x": lambda one: "0x" + _hex(one).replace(" ", ""),
+    "hexadecimal after a backslash": lambda one: "\\x" + _hex(one).replace(" ", ""),
+    "hexadecimal with colons": lambda one: _hex(one, ":").upper(),
+    "hexadecimal with hyphens": lambda one: _hex(one, "-").upper(),
+    "hexadecimal in lines": lambda one: _lines_of(_hex(one).replace(" ", "")),
+    "hexadecimal in words": lambda one: _lines_of(_hex(one), 47),
+    "hexadecimal in C": lambda one: "{ 0x" + _hex(one).replace(" ", ", 0x") + " };",
+    "hexadecimal in a string of C": lambda one: 'x = "\\x' + _hex(one).replace(" ", "\\x") + '";',
+    "hexadecimal of PEM": lambda one: pem_of(one).encode().hex(),
+    "decimal numbers": lambda one: json.dumps({"Key": list(der_of(one)), "KeyId": "1"}, indent=2),
+    "JSON of Key Vault": _key_vault,
+    "JSON of Terraform": _terraform,
+    "JSON in JSON": lambda one: json.dumps({"secret": _key_vault(one)}),
+    "JSON Web Keys": _web_keys,
+    "YAML of Kubernetes": _kubernetes,
+    "YAML with a following field": lambda one: f"cer: {_body(one)}\ncontentType: x\n",
+    "YAML folded": lambda one: "a:\n  - b: >-\n" + textwrap.indent(_lines_of(_body(one)), "      ") + "\n    c: d\n",
+    "YAML binary": lambda one: "a: !!binary |\n" + textwrap.indent(_lines_of(_body(one)), "  ") + "\nb: c\n",
+    "YAML folded base64 of PEM": lambda one: (
+        "a: |\n" + textwrap.indent(_lines_of(_base64(pem_of(one).encode())), "  ") + "\nb: c\n"
+    ),
+    "LDIF": lambda one: "userCertificate;binary:: " + "\n ".join(textwrap.wrap(_body(one), 60)) + "\nmail: a@b\n",
+    "XML of SAML": _saml,
+    "PKCS#12 without a key": _pkcs12,
+    "PKCS#12 without a key in JSON": lambda one: json.dumps({"pfx": _base64(_pkcs12(one))}),
 }
 
 

@@ -1,9 +1,12 @@
 """Any bytes give a certificate or a CertificateError: no other exception, no hang, no warning, whatever was done to them."""
 
 import base64
+import json
 import time
+from collections.abc import Callable
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -93,6 +96,56 @@ def test_a_replaced_character_of_base64_never_gives_another_verified_certificate
     assert same or noticed
 
 
+WORDS = st.text(st.characters(exclude_categories=["Cc", "Cs"]), max_size=40)
+KEPT = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | WORDS
+    | st.sampled_from(["AbC9/+" * 9, "30" * 40, "eyJ0eXAiOiJKV1Qi" * 4]),
+    lambda inside: st.lists(inside, max_size=3) | st.dictionaries(WORDS, inside, max_size=3),
+    max_leaves=8,
+)
+"""What may stand around a certificate in JSON and YAML."""
+
+WRITERS: dict[str, Callable[[object], str]] = {
+    "JSON": json.dumps,
+    "JSON with lines": lambda value: json.dumps(value, indent=2, ensure_ascii=False),
+    "JSON in JSON": lambda value: json.dumps(json.dumps(value)),
+    "YAML": lambda value: yaml.safe_dump(value, allow_unicode=True),
+    "YAML in one line": lambda value: yaml.safe_dump(value, default_flow_style=True, width=10_000),
+}
+BINARY_OR_INVISIBLE = ("UTF-", "1252", "DER", "zero-width", "no-break", "byte order mark in", "PKCS#12 without a key")
+VALUES = [name for name in FORMS if not any(word in name for word in BINARY_OR_INVISIBLE)]
+"""The forms that somebody may put into a field."""
+
+
+def _write_value(form: str, subject: str) -> str:
+    return write(FORMS[form], issue(subject=subject)).decode()
+
+
+@given(st.sampled_from(list(WRITERS)), st.sampled_from(VALUES), KEPT, KEPT, WORDS)
+def test_one_certificate_is_found_wherever_it_stands(
+    writer: str, form: str, before: object, after: object, name: str
+) -> None:
+    document = WRITERS[writer]([before, {"a": 1, name: _write_value(form, "A")}, after])
+
+    outcome = _read(document.encode())
+
+    assert isinstance(outcome, Certificate), str(outcome)
+    assert outcome.der == der_of(issue(subject="A"))
+
+
+@given(st.sampled_from(list(WRITERS)), st.sampled_from(VALUES), st.sampled_from(VALUES), KEPT)
+def test_two_certificates_are_refused_wherever_they_stand(writer: str, one: str, other: str, between: object) -> None:
+    document = WRITERS[writer]({"a": _write_value(one, "A"), "b": [between], "c": _write_value(other, "B")})
+
+    outcome = _read(document.encode())
+
+    assert isinstance(outcome, CertificateError)
+    assert "2 certificates, where exactly one is expected" in outcome.message
+
+
 HOSTILE = {
     "hyphens": b"-" * MAXIMUM_SIZE,
     "hyphens and dashes": "\N{EN DASH}-".encode() * (MAXIMUM_SIZE // 4),
@@ -110,6 +163,15 @@ HOSTILE = {
     "zero-width spaces": "\N{ZERO WIDTH SPACE}".encode() * (MAXIMUM_SIZE // 3),
     "nested sequences": b"\x30\x80" * (MAXIMUM_SIZE // 2),
     "huge length": b"\x30\x82\xff\xfc" + bytes(MAXIMUM_SIZE - 4),
+    "entities of XML": b'<!DOCTYPE a [<!ENTITY b "&#10;&#10;">'
+    + b'<!ENTITY c "&b;&b;&b;&b;">' * 2000
+    + b"]><a>&c;</a>",
+    "fields": b"a: " + b"x=" * 32_000,
+    "certificates that end early": b"3082ffff, " * 6500,
+    "words of hexadecimal": b"30 82 00 10 30 " * 4300,
+    "open brackets": b'{"a":[' * 10_000,
+    "encoded words": b"QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVo0 " * 1700,
+    "requests": b"MIIBAAIBADAAMIIBAAIBADAAMIIBAAIBADAA " * 1700,
     "long letter": b"text\n" * 12_000 + pem_of(issue()).encode(),
 }
 

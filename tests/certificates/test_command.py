@@ -63,7 +63,7 @@ def test_shows_what_a_person_checks() -> None:
     SHA-256     31396EC940945F2C9DA30D78A8D99F385267DA9BDA3A3D4434DFB5CFECA6298A
     x5t#S256    MTluyUCUXyydow14qNmfOFJn2pvaOj1ENN-1z-ymKYo
   Valid         2015-08-07 15:07:00 to 2025-08-04 15:07:00 UTC
-                3650 days in all, over for N days
+                3650 days in all, expired N days ago
   Key           RSA 2048 bits
     SHA-256     81431BE3A10781CAA3D8D9DA31FE32AB5D49C95458EB1E6A64A40008CA8E2562
   Signature     RSA with SHA256, made by its own key, verified
@@ -81,7 +81,7 @@ def test_shows_what_a_person_checks() -> None:
 
 def _without_counts(text: str) -> str:
     """Days since a fixed date grow."""
-    return re.sub(r"(over for|expired) \d+ days", r"\1 N days", text)
+    return re.sub(r"expired \d+ days", "expired N days", text)
 
 
 def test_a_refused_file_exits_with_1_and_says_why(tmp_path: Path) -> None:

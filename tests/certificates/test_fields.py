@@ -69,6 +69,15 @@ def test_the_key_is_described(key: ec.EllipticCurvePrivateKey, key_type: KeyType
     assert (certificate.key_type, certificate.key_bits, certificate.key_description) == (key_type, bits, description)
 
 
+def test_an_rsassa_pss_key_is_called_that() -> None:
+    """Its identifier stands where the one of plain RSA keys stands, with absent parameters (RFC 4055, 3.1)."""
+    plain, pss = bytes.fromhex("300d06092a864886f70d0101010500"), bytes.fromhex("300d06092a864886f70d01010a3000")
+
+    certificate = read_certificate(der_of(issue()).replace(plain, pss), source="a")
+
+    assert (certificate.key_type, certificate.key_description) == (KeyType.RSA, "RSASSA-PSS 2048 bits")
+
+
 def test_a_key_of_an_unknown_algorithm_is_read_and_named_by_its_identifier() -> None:
     rsa_key_identifier, unknown = bytes.fromhex("06092a864886f70d010101"), bytes.fromhex("06092a864886f70d01017f")
 

@@ -45,6 +45,13 @@ def test_a_valid_certificate_passes_without_a_word(valid: Certificate) -> None:
     assert _judge(valid) == []
 
 
+def test_an_rsassa_pss_key_is_a_warning(valid: Certificate) -> None:
+    severity, code, message = _only(_judge(replace(valid, key_description="RSASSA-PSS 2048 bits")))
+
+    assert (severity, code) == (Severity.WARNING, JudgementCode.KEY_TYPE)
+    assert "key of RSASSA-PSS 2048 bits" in message
+
+
 def test_an_expired_certificate_is_an_error(valid: Certificate) -> None:
     judgements = _judge(replace(valid, not_after=NOW - 3 * DAY))
 

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import urllib.parse
 from collections.abc import Callable
 
 import pytest
@@ -33,6 +34,11 @@ def _key(encoding: Encoding, layout: PrivateFormat, password: bytes | None = Non
 
 def _pkcs12() -> bytes:
     return pkcs12.serialize_key_and_certificates(b"a", rsa_key(), issue(), None, BestAvailableEncryption(b"secret"))
+
+
+def _pkcs12_without_key(*others: x509.Certificate, password: bytes | None = None) -> bytes:
+    protection = BestAvailableEncryption(password) if password else NoEncryption()
+    return pkcs12.serialize_key_and_certificates(b"a", None, issue(), others, protection)
 
 
 def _request() -> x509.CertificateSigningRequest:
@@ -92,7 +98,20 @@ PRIVATE_KEYS: dict[str, Make] = {
     "PEM without line ends": lambda: _key(Encoding.PEM, PKCS8).replace(b"\n", b"\\n"),
     "JSON Web Key": lambda: json.dumps({"kty": "RSA", "n": "AQAB", "e": "AQAB", "d": "AQAB"}),
     "PuTTY": lambda: "PuTTY-User-Key-File-3: ssh-rsa\nEncryption: none\n",
+    "JSON Web Key in JSON": lambda: json.dumps(json.dumps({"kty": "RSA", "n": "AQAB", "e": "AQAB", "d": "AQAB"})),
+    "JSON Web Key in YAML": lambda: f"kty: RSA\nd: AQAB\nx5c: [{_base64(der_of(issue()))}]\n",
     "XML of .NET": lambda: "<RSAKeyValue><Modulus>AQAB</Modulus><D>AQAB</D></RSAKeyValue>",
+    "JSON beside the certificate": lambda: json.dumps(
+        {"cer": _base64(der_of(issue())), "key": _base64(_key(Encoding.DER, PKCS8))}
+    ),
+    "YAML of Kubernetes": lambda: (
+        f"tls.crt: {_base64(pem_of(issue()).encode())}\ntls.key: {_base64(_key(Encoding.PEM, PKCS8))}\n"
+    ),
+    "base64 of certificate and key": lambda: _base64(pem_of(issue()).encode() + _key(Encoding.PEM, PKCS8)),
+    "hexadecimal beside the certificate": lambda: f"{pem_of(issue())}\n{_key(Encoding.DER, PKCS8).hex(':')}",
+    "hexadecimal of PEM beside the certificate": lambda: f"{pem_of(issue())}\n{_key(Encoding.PEM, PKCS8).hex()}",
+    "decimal numbers": lambda: json.dumps(list(_key(Encoding.DER, PKCS8))),
+    "PEM in a URL": lambda: urllib.parse.quote(_key(Encoding.PEM, PKCS8)),
 }
 
 # Content → what the message must say, and what the hint must say.
@@ -106,11 +125,26 @@ REFUSED: dict[str, tuple[Make, str, str]] = {
     "only a byte order mark": (lambda: b"\xff\xfe", "file: the file is empty.", "Get the certificate again"),
     "prose": (lambda: "The certificate follows by separate mail.", "no certificate in this text", "Expected one"),
     "too large": (lambda: b"A" * (MAXIMUM_SIZE + 1), "65537 bytes, more than the 65536", "another file"),
-    "binary": (lambda: b"\x89PNG\r\n\x1a\n\x00\x00", "file: this is no certificate", "PEM, base64, DER or PKCS#7"),
+    "binary": (lambda: b"\x89PNG\r\n\x1a\n\x00\x00", "file: this is not a certificate.", "DER or PKCS#7"),
     "PKCS#12": (
         _pkcs12,
-        "file: this is a PKCS#12 file",
+        "file: this is a PKCS#12 file with a private key.",
         "openssl pkcs12 -in FILE -clcerts -nokeys -out certificate.pem",
+    ),
+    "PKCS#12 without a key, encrypted": (
+        lambda: _pkcs12_without_key(password=b"secret"),
+        "file: this is an encrypted PKCS#12 file, which may hold a private key.",
+        "openssl pkcs12 -in FILE -nokeys -out certificate.pem",
+    ),
+    "PKCS#12 without a key of two": (
+        lambda: _pkcs12_without_key(issue(subject="B")),
+        "file: a PKCS#12 file of 2 certificates, where exactly one is expected.",
+        "openssl pkcs12 -in FILE -nokeys",
+    ),
+    "PKCS#12 beside the certificate": (
+        lambda: json.dumps({"cer": _base64(der_of(issue())), "value": _base64(_pkcs12())}),
+        "this is a PKCS#12 file with a private key.",
+        "Take the private key out",
     ),
     "PKCS#12 in bare base64": (
         lambda: _base64(_pkcs12()),
@@ -119,12 +153,29 @@ REFUSED: dict[str, tuple[Make, str, str]] = {
     ),
     "two certificates": (
         lambda: pem_of(issue()) + pem_of(issue(subject="B")),
-        "2 certificates or other blocks, where exactly one is expected: CERTIFICATE (line 1, character 28), CERTIFICATE (",
+        "2 certificates, where exactly one is expected: CERTIFICATE (line 2, character 1), CERTIFICATE (line 19, ",
         "file of its own",
     ),
-    "certificate and public key": (
-        lambda: pem_of(issue()).encode() + rsa_key().public_key().public_bytes(Encoding.PEM, SPKI),
-        "2 certificates or other blocks",
+    "two certificates in JSON": (
+        lambda: json.dumps({"root": _base64(der_of(issue())), "leaf": [pem_of(issue(subject="B"))]}),
+        "2 certificates, where exactly one is expected: CERTIFICATE (line 1, character ",
+        "file of its own",
+    ),
+    "two certificates in XML and hexadecimal": (
+        lambda: f"<a><b c='d'>{_base64(der_of(issue()))}</b>{der_of(issue(subject='B')).hex()}</a>",
+        "2 certificates, where exactly one is expected: b (line 1, character 13), hexadecimal (line 1, character ",
+        "file of its own",
+    ),
+    "two certificates of Kubernetes": (
+        lambda: (
+            f"tls.crt: {_base64(pem_of(issue()).encode())}\nca.crt: {_base64(pem_of(issue(subject='B')).encode())}\n"
+        ),
+        "2 certificates, where exactly one is expected: CERTIFICATE (line 1, character 10: inside the encoded text: line 2, ",
+        "file of its own",
+    ),
+    "eight certificates": (
+        lambda: "".join(pem_of(issue(subject=name)) for name in "ABCDEFGH"),
+        ", CERTIFICATE (line 66, character 1) and 3 more.",
         "file of its own",
     ),
     "PKCS#7 of two": (
@@ -138,8 +189,10 @@ REFUSED: dict[str, tuple[Make, str, str]] = {
         "Get the certificate again",
     ),
     "manifest with two keys": (
-        lambda: json.dumps({"keyCredentials": [{"key": _base64(der_of(issue()))}, {"key": _base64(der_of(issue()))}]}),
-        "2 certificates or other blocks, where exactly one is expected: keyCredentials key (line 1, character ",
+        lambda: json.dumps(
+            {"keyCredentials": [{"key": _base64(der_of(issue(subject=subject)))} for subject in ("A", "B")]}
+        ),
+        "2 certificates, where exactly one is expected: key (line 1, character 30), key (line 1, character ",
         "file of its own",
     ),
     "manifest without the key": (
@@ -214,11 +267,6 @@ REFUSED: dict[str, tuple[Make, str, str]] = {
         "line 3, character 7: U+2014 EM DASH does not belong to base64.",
         "word processor",
     ),
-    "four hyphens": (
-        lambda: pem_of(issue()).replace("-----", "----"),
-        "line 1, character 5: the BEGIN line is damaged: five hyphens",
-        "Get the certificate again",
-    ),
     "no END line": (
         lambda: "".join(_lines(issue())[:-1]),
         "line 1, character 1: this BEGIN CERTIFICATE line has no END line",
@@ -246,13 +294,54 @@ REFUSED: dict[str, tuple[Make, str, str]] = {
     ),
     "base64 cut inside a group": (
         lambda: _base64(der_of(issue()))[:401],
-        "line 1, character 401: the base64 text ends here after 401 characters",
-        "every '=' at its end",
+        "line 1, character 401: base64 of 300 bytes ends here, but its first bytes announce ",
+        "Copy the whole certificate",
     ),
     "base64 cut between groups": (
-        lambda: _base64(der_of(issue()))[:400],
-        "line 1, character 400: the data ends after 300 bytes, but its first bytes announce ",
-        "Get the certificate again",
+        lambda: _base64(der_of(issue()))[:400] + "\n",
+        "line 1, character 400: base64 of 300 bytes ends here, but its first bytes announce ",
+        "Copy the whole certificate",
+    ),
+    "base64 cut in JSON": (
+        lambda: json.dumps({"cer": _base64(der_of(issue()))[:400], "kid": "1"}),
+        "line 1, character 409: base64 of 300 bytes ends here, but its first bytes announce ",
+        "Copy the whole certificate",
+    ),
+    "base64 cut in YAML": (
+        lambda: f"cer: {_base64(der_of(issue()))[:400]}\nkid: 1\n",
+        "line 1, character 405: base64 of 300 bytes ends here, but its first bytes announce ",
+        "Copy the whole certificate",
+    ),
+    "base64 of PEM cut off": (
+        lambda: json.dumps({"tls.crt": _base64(pem_of(issue()).encode())[:401]}),
+        "line 1, character 414: the base64 text ends here after 401 characters",
+        "every '=' at its end",
+    ),
+    "hexadecimal cut off": (
+        lambda: der_of(issue()).hex(":")[:899],
+        "line 1, character 899: hexadecimal of 300 bytes ends here, but its first bytes announce ",
+        "Copy the whole certificate",
+    ),
+    "foreign character in hexadecimal": (
+        lambda: der_of(issue()).hex()[:600] + "zz" + der_of(issue()).hex()[602:],
+        "line 1, character 601: 'z' does not belong to hexadecimal.",
+        "Copy the certificate again",
+    ),
+    "foreign character in JSON": (
+        lambda: json.dumps({"cer": _base64(der_of(issue()))[:99] + "*" + _base64(der_of(issue()))[100:]}),
+        "line 1, character 109: '*' does not belong to base64.",
+        "Copy the certificate again",
+    ),
+    "JSON with something else": (
+        lambda: json.dumps({"cer": None, "hash": _base64(bytes(range(48)))}),
+        "file: no certificate in this text; something else is encoded in hash (line 1, character 24).",
+        "as a value in JSON",
+    ),
+    "JSON with nothing": (lambda: '{"cer": ""}', "file: no certificate in this text.", "as a value in JSON"),
+    "web page": (
+        lambda: "<!DOCTYPE html>\n<html><body>Sign in</body></html>",
+        "this is a web page",
+        "download the file",
     ),
     "a line is missing": (
         lambda: "".join(line for number, line in enumerate(_lines(issue()), start=1) if number != 6),
@@ -260,14 +349,19 @@ REFUSED: dict[str, tuple[Make, str, str]] = {
         "Get the certificate again",
     ),
     "padding in the middle": (
-        lambda: _base64(b"MII") + "=" + _base64(der_of(issue())),
+        lambda: _base64(der_of(issue()))[:-100] + "=" + _base64(der_of(issue()))[-100:],
         "'=' stands in the middle",
         "pasted together",
     ),
     "altered last character": (
-        lambda: _base64(b"\x30\x80" * 50).replace("MIA=", "").rstrip("=")[:-1] + "B==",
+        lambda: _base64(der_of(issue(subject="abc"))).rstrip("=")[:-1] + "B==",
         "'B' cannot be the last character of this base64 text: it was altered.",
-        "Copy the certificate again",
+        "Copy the certificate again.",
+    ),
+    "altered last character of a block": (
+        lambda: "-----BEGIN CERTIFICATE-----\nMIB=\n-----END CERTIFICATE-----\n",
+        "line 2, character 3: 'B' cannot be the last character of this base64 text: it was altered.",
+        "Copy the certificate again.",
     ),
     "trailing bytes after DER": (
         lambda: der_of(issue()) + b"\r\n\0",
