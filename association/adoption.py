@@ -4,13 +4,12 @@ Certificates are left out on purpose: a `CertificateCredential` takes an identic
 importing those that are not declared would delete them with the next `pulumi up`.
 """
 
-from typing import Any, Final
+from typing import Any
 
+from association.contract import SERVER_CONNECTION
 from association.errors import AssociationError
 from association.graph.client import GraphClient
 from association.permissions import Guid, Permission
-
-COMPONENT: Final = "mimecast-entra:index:ServerConnection"
 
 
 def find_adoption(graph: GraphClient, client_id: str, *, name: str) -> dict[str, Any]:
@@ -37,7 +36,7 @@ def find_adoption(graph: GraphClient, client_id: str, *, name: str) -> dict[str,
     )
     assignments = list(graph.pages(f"/servicePrincipals/{principal['id']}/appRoleAssignments"))
     resources: list[dict[str, Any]] = [
-        {"type": COMPONENT, "name": name, "component": True},
+        {"type": SERVER_CONNECTION, "name": name, "component": True},
         _child(name, "azuread:index/application:Application", "application", f"/applications/{application['id']}"),
         _child(
             name,

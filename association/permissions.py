@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, NewType
 
+from association.contract import is_guid
 from association.errors import SettingsError
 
 Guid = NewType("Guid", str)
@@ -42,7 +43,6 @@ PINNED_ROLE_IDS: Final[dict[tuple[Guid, str], Guid]] = {
 
 Source: https://github.com/microsoft/CSS-Exchange ConfigureExchangeHybridApplication (checked 2026-11-24)."""
 
-_GUID: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _ROLE: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:\-]{0,249}")
 
 
@@ -88,7 +88,7 @@ def parse_permission(text: str) -> Permission:
         )
     if not api:
         return Permission(api_client_id=EXCHANGE_ONLINE, role=role)
-    if _GUID.fullmatch(api):
+    if is_guid(api):
         return Permission(api_client_id=Guid(api.lower()), role=role)
     by_name = {name.lower(): client_id for client_id, name in API_NAMES.items()}
     if api.lower() not in by_name:

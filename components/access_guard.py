@@ -1,12 +1,11 @@
 """The resource `mimecast-entra:index:AccessGuard` as a Pulumi program sees it. What it does is in the plugin."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 import pulumi
 
-ACCESS_GUARD_TYPE: Final = "mimecast-entra:index:AccessGuard"
-"""Type token; part of every stack's state, so it never changes."""
+from association.contract import ACCESS_GUARD
 
 
 class AccessGuard(pulumi.CustomResource):
@@ -63,4 +62,4 @@ class AccessGuard(pulumi.CustomResource):
             "appRoles": app_roles,
             "appRoleIds": app_role_ids,
         }
-        super().__init__(ACCESS_GUARD_TYPE, name, inputs, opts)
+        super().__init__(ACCESS_GUARD, name, inputs, opts)

@@ -1,11 +1,8 @@
 """The resource `mimecast-entra:index:AppRoleAssignment` as a Pulumi program sees it. What it does is in the plugin."""
 
-from typing import Final
-
 import pulumi
 
-APP_ROLE_ASSIGNMENT_TYPE: Final = "mimecast-entra:index:AppRoleAssignment"
-"""Type token; part of every stack's state, so it never changes."""
+from association.contract import APP_ROLE_ASSIGNMENT
 
 
 class AppRoleAssignment(pulumi.CustomResource):
@@ -34,4 +31,4 @@ class AppRoleAssignment(pulumi.CustomResource):
             "resourceObjectId": resource_object_id,
             "appRoleId": app_role_id,
         }
-        super().__init__(APP_ROLE_ASSIGNMENT_TYPE, name, inputs, opts)
+        super().__init__(APP_ROLE_ASSIGNMENT, name, inputs, opts)

@@ -4,8 +4,7 @@ from typing import Final
 
 import pulumi
 
-CERTIFICATE_CREDENTIAL_TYPE: Final = "mimecast-entra:index:CertificateCredential"
-"""Type token; part of every stack's state, so it never changes."""
+from association.contract import CERTIFICATE_CREDENTIAL
 
 _WIRE_NAMES: Final = {
     "application_id": "applicationId",
@@ -57,7 +56,7 @@ class CertificateCredential(pulumi.CustomResource):
             opts: Resource options.
         """
         inputs = dict.fromkeys(_WIRE_NAMES) | {"application_id": application_id, "certificate": certificate}
-        super().__init__(CERTIFICATE_CREDENTIAL_TYPE, name, inputs, opts)
+        super().__init__(CERTIFICATE_CREDENTIAL, name, inputs, opts)
 
     def translate_input_property(self, prop: str) -> str:
         """From this class's attributes to the wire's camelCase."""

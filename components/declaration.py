@@ -4,10 +4,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from association.certificates import EXPIRY_WARNING_DAYS, Certificate, Severity, judge_certificates, read_certificate
+from association.certificates import Certificate, Severity, judge_certificates, read_certificate
+from association.contract import EXPIRY_WARNING_DAYS, GuardMode, is_guid
 from association.errors import CertificateError, SettingsError
 from association.guard.exceptions import read_exceptions
 from association.permissions import FULL_ACCESS_AS_APP, Permission, parse_permissions
@@ -26,19 +26,7 @@ https://learn.microsoft.com/graph/api/resources/application (checked 2026-11-24)
 
 MAXIMUM_WARNING_DAYS: Final = 3650
 
-_GUID: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _DOMAIN: Final = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}", re.IGNORECASE)
-
-
-class Guard(StrEnum):
-    """What happens to ways in that are not declared."""
-
-    REPORT = "report"
-    """They are findings of every refresh, and warnings of `up`."""
-    ENFORCE = "enforce"
-    """`up` removes them."""
-    OFF = "off"
-    """Nobody looks."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +44,7 @@ class Declaration:
     tenant_domain: str | None
     """None: to be read from the tenant."""
     expiry_warning_days: int
-    guard: Guard
+    guard: GuardMode
     exceptions: tuple[Mapping[str, str], ...]
     """Findings of the guard that are accepted for a while; the plugin judges them."""
 
@@ -97,7 +85,7 @@ def check_declaration(args: "ServerConnectionArgs", *, now: datetime) -> Declara
         owners=tuple(sorted({owner.lower() for owner in args.get("owners", ())})),
         tenant_domain=args.get("tenant_domain") or None,
         expiry_warning_days=_warning_days(args),
-        guard=Guard(args.get("guard", Guard.REPORT)),
+        guard=GuardMode(args.get("guard", GuardMode.REPORT)),
         exceptions=tuple(args.get("exceptions", ())),
     )
 
@@ -125,10 +113,10 @@ def _warning_days(args: "ServerConnectionArgs") -> int:
 
 def _other_problems(args: "ServerConnectionArgs") -> list[str]:
     problems = [
-        f"owners: {owner!r} is no object id; expected a GUID, for example the one that "
+        f"owners: {owner!r} is not a valid object ID; expected a GUID, for example the one that "
         f"`az ad signed-in-user show --query id --output tsv` prints"
         for owner in args.get("owners", ())
-        if not _GUID.fullmatch(owner)
+        if not is_guid(owner)
     ]
     domain = args.get("tenant_domain", "")
     if domain and not _DOMAIN.fullmatch(domain):
@@ -136,11 +124,11 @@ def _other_problems(args: "ServerConnectionArgs") -> list[str]:
     days = _warning_days(args)
     if not 0 <= days <= MAXIMUM_WARNING_DAYS:
         problems.append(
-            f"expiryWarningDays: {days} is out of range; expected 0 to {MAXIMUM_WARNING_DAYS}, for example 60"
+            f"expiryWarningDays: {days} is out of range; expected 0 to {MAXIMUM_WARNING_DAYS}, for example {EXPIRY_WARNING_DAYS}"
         )
-    guard = args.get("guard", Guard.REPORT)
-    if guard not in set(Guard):
-        problems.append(f"guard: {guard!r} is unknown; expected one of {', '.join(Guard)}, for example report")
+    guard = args.get("guard", GuardMode.REPORT)
+    if guard not in set(GuardMode):
+        problems.append(f"guard: {guard!r} is unknown; expected one of {', '.join(GuardMode)}, for example report")
     try:
         read_exceptions(args.get("exceptions", ()))
     except SettingsError as error:

@@ -1,12 +1,10 @@
 """The resource `mimecast-entra:index:DeployerCheck` as a Pulumi program sees it. What it does is in the plugin."""
 
 from collections.abc import Sequence
-from typing import Final
 
 import pulumi
 
-DEPLOYER_CHECK_TYPE: Final = "mimecast-entra:index:DeployerCheck"
-"""Type token; part of every stack's state, so it never changes."""
+from association.contract import DEPLOYER_CHECK
 
 
 class DeployerCheck(pulumi.CustomResource):
@@ -23,4 +21,4 @@ class DeployerCheck(pulumi.CustomResource):
             owners: Object ids of the declared owners.
             opts: Resource options.
         """
-        super().__init__(DEPLOYER_CHECK_TYPE, name, {"owners": owners}, opts)
+        super().__init__(DEPLOYER_CHECK, name, {"owners": owners}, opts)

@@ -11,18 +11,16 @@ import pulumi
 import pulumi_azuread as azuread
 
 from association.certificates import Certificate
+from association.contract import SERVER_CONNECTION, GuardMode
 from association.outputs import describe_certificate
 from association.permissions import PINNED_ROLE_IDS, Guid, Permission
 from components.access_guard import AccessGuard
 from components.app_role_assignment import AppRoleAssignment
 from components.certificate_credential import CertificateCredential
-from components.declaration import Declaration, Guard, check_declaration
+from components.declaration import Declaration, check_declaration
 from components.deployer_check import DeployerCheck
 from components.failures import explaining_hook
 from components.siblings import join_siblings
-
-SERVER_CONNECTION_TYPE: Final = "mimecast-entra:index:ServerConnection"
-"""Type token; part of every stack's state, so it never changes."""
 
 _AZUREAD_ASSIGNMENT: Final = "azuread:index/appRoleAssignment:AppRoleAssignment"
 """What version 0.1 declared in place of `AppRoleAssignment`, with the same inputs: its state goes on, nothing is replaced."""
@@ -87,7 +85,7 @@ class ServerConnection(pulumi.ComponentResource):
             SettingsError: Everything that is wrong with the arguments, at once and before anything is registered.
         """
         declared = check_declaration(args, now=datetime.now(UTC))
-        super().__init__(SERVER_CONNECTION_TYPE, name, {}, opts)
+        super().__init__(SERVER_CONNECTION, name, {}, opts)
         self._name = name
         self._explain_failure = explaining_hook(self, name, tag=self._tag)
         self._apis = {
@@ -103,7 +101,7 @@ class ServerConnection(pulumi.ComponentResource):
             self._declare_credential(certificate, application, declared.warnings.get(certificate.thumbprint, ()))
             for certificate in declared.certificates
         ]
-        if declared.guard is not Guard.OFF:
+        if declared.guard is not GuardMode.OFF:
             self._declare_guard(declared, application, service_principal, siblings, [*grants, *credentials])
         self.client_id = application.client_id
         self.tenant_id = azuread.get_client_config_output(opts=self._invoke()).tenant_id

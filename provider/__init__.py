@@ -2,5 +2,4 @@
 
 from typing import Final
 
-PACKAGE: Final = "mimecast-entra"
 VERSION: Final = "0.1.0"

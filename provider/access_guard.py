@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
+from association.contract import ACCESS_GUARD, GuardMode
 from association.errors import AssociationError
 from association.guard.comparison import (
     Before,
@@ -26,7 +27,7 @@ from association.guard.reads import Subject
 from association.guard.repair import carry_out, plan_repair
 from association.guard.text import property_path, read_time
 from association.text import format_time
-from provider.access_guard_inputs import DECLARED_MARK, SCHEMA, SETTINGS, Mode, check_inputs
+from provider.access_guard_inputs import DECLARED_MARK, SCHEMA, SETTINGS, check_inputs
 from provider.resource import UNKNOWN, Change, Checked, Created, Difference, Observed, Properties
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ _LAG: Final = timedelta(minutes=1)
 class AccessGuard:
     """The complete list of ways into one association."""
 
-    pulumi_type: ClassVar[str] = "mimecast-entra:index:AccessGuard"
+    pulumi_type: ClassVar[str] = ACCESS_GUARD
     schema: ClassVar[Mapping[str, Any]] = SCHEMA
 
     def __init__(self, connection: "Connection") -> None:
@@ -128,7 +129,7 @@ class AccessGuard:
         leaving = pick_declared(old_outputs.get(DECLARED_MARK) or {})
         inspection = inspect(self._connection.graph, order)
         findings = [one for one in _unexpected(inspection, order.declared) if one.key not in leaving[one.family]]
-        if inputs.get("mode") == Mode.ENFORCE:
+        if inputs.get("mode") == GuardMode.ENFORCE:
             inspection = self._enforce(urn, findings, inspection, order)
         else:
             self._warn(urn, findings, "not declared, and left alone because guard is `report`")

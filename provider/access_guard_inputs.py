@@ -2,29 +2,15 @@
 
 import re
 from collections.abc import Mapping
-from enum import StrEnum
 from typing import Any, Final
 
+from association.contract import ACCESS_GUARD_IDS as IDENTITIES
+from association.contract import EXPIRY_WARNING_DAYS, GUID, GuardMode
 from association.errors import SettingsError
 from association.guard.exceptions import read_exceptions
 from association.guard.families import BASELINE, DECLARED, FAMILIES
 from provider.resource import UNKNOWN, Checked, Failure, Properties
 
-
-class Mode(StrEnum):
-    """What an update may do about findings."""
-
-    REPORT = "report"
-    """Nothing: it warns."""
-    ENFORCE = "enforce"
-    """Take away what was not declared."""
-
-
-IDENTITIES: Final = {
-    "applicationId": "`/applications/{object id}`, the `id` of an `azuread.Application`.",
-    "servicePrincipalId": "Object id of the service principal.",
-    "clientId": "Application (client) id.",
-}
 _SETTINGS: Final[Mapping[str, Mapping[str, Any]]] = {
     "stackTag": {
         "type": "string",
@@ -38,7 +24,7 @@ _SETTINGS: Final[Mapping[str, Mapping[str, Any]]] = {
     "mode": {"type": "string", "description": "`report` (default) or `enforce`."},
     "expiryWarningDays": {
         "type": "integer",
-        "description": "Report certificates that end within so many days; default 60.",
+        "description": f"Report certificates that end within so many days; default {EXPIRY_WARNING_DAYS}.",
     },
     "exceptions": {
         "type": "array",
@@ -75,13 +61,12 @@ SCHEMA: Final[Mapping[str, Any]] = {
     "required": list(IDENTITIES),
 }
 
-_GUID: Final = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+_MODES: Final = (GuardMode.REPORT.value, GuardMode.ENFORCE.value)
 _PATTERNS: Final = {
-    "applicationId": (rf"/applications/{_GUID}", "/applications/<object id>"),
-    "servicePrincipalId": (_GUID, "an object id"),
-    "clientId": (_GUID, "a client id"),
+    "applicationId": (rf"/applications/{GUID}", "/applications/<object id>"),
+    "servicePrincipalId": (GUID, "an object id"),
+    "clientId": (GUID, "a client id"),
 }
-_DEFAULT_DAYS: Final = 60
 
 
 def check_inputs(old_inputs: Properties, inputs: Properties) -> Checked:
@@ -138,17 +123,17 @@ def _check_siblings(name: str, value: Any) -> list[Any]:
 
 def _check_mode(name: str, value: Any) -> str:
     if value is None:
-        return Mode.REPORT.value
-    if value not in set(Mode):
-        raise SettingsError(f"{name} is {value!r}, expected {' or '.join(Mode)}")
+        return GuardMode.REPORT.value
+    if value not in _MODES:
+        raise SettingsError(f"{name} is {value!r}, expected {' or '.join(_MODES)}")
     return str(value)
 
 
 def _check_days(name: str, value: Any) -> int:
     if value is None:
-        return _DEFAULT_DAYS
+        return EXPIRY_WARNING_DAYS
     if isinstance(value, bool) or not isinstance(value, int | float) or value < 0 or value != int(value):
-        raise SettingsError(f"{name} is {value!r}, expected a whole number of days, for example {_DEFAULT_DAYS}")
+        raise SettingsError(f"{name} is {value!r}, expected a whole number of days, for example {EXPIRY_WARNING_DAYS}")
     return int(value)
 
 

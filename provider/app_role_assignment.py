@@ -4,11 +4,12 @@ The three ids that mean it are its identity; Graph's own id of the assignment is
 already is taken over, and one that somebody took away and gave again is the declared one (docs/adr/0007).
 """
 
-import re
 import threading
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar
 
+from association.contract import APP_ROLE_ASSIGNMENT, is_guid
+from association.contract import APP_ROLE_ASSIGNMENT_INPUTS as _INPUTS
 from association.errors import AssociationError
 from association.graph.app_role_assignments import AppRoleAssignment as Assignment
 from provider.resource import UNKNOWN, Change, Checked, Created, Difference, Failure, Observed, Properties
@@ -16,18 +17,11 @@ from provider.resource import UNKNOWN, Change, Checked, Created, Difference, Fai
 if TYPE_CHECKING:
     from provider.connection import Connection
 
-_GUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-_INPUTS: Final = {
-    "principalObjectId": "Object id of the service principal that gets the role.",
-    "resourceObjectId": "Object id of the service principal of the API that offers the role.",
-    "appRoleId": "Id of the app role.",
-}
-
 
 class AppRoleAssignment:
     """One app role of one service principal."""
 
-    pulumi_type: ClassVar[str] = "mimecast-entra:index:AppRoleAssignment"
+    pulumi_type: ClassVar[str] = APP_ROLE_ASSIGNMENT
     schema: ClassVar[Mapping[str, Any]] = {
         "description": "An app role that a service principal holds. An assignment of the same three ids is taken over.",
         "inputProperties": {
@@ -54,10 +48,9 @@ class AppRoleAssignment:
         checked: Properties = {}
         for name in _INPUTS:
             value = inputs.get(name)
-            valid = isinstance(value, str) and _GUID.fullmatch(value)
-            checked[name] = value.lower() if isinstance(value, str) and valid else value
-            if not valid and value is not UNKNOWN:
-                failures.append(Failure(property=name, reason=f"{value!r} is not a valid id; expected a GUID"))
+            checked[name] = value.lower() if isinstance(value, str) else value
+            if not is_guid(value) and value is not UNKNOWN:
+                failures.append(Failure(property=name, reason=f"{value!r} is not a valid ID; expected a GUID"))
         return Checked(inputs=checked, failures=tuple(failures))
 
     def diff(
@@ -125,7 +118,7 @@ def _assignment(properties: Properties) -> Assignment:
 
 def _parse(resource_id: str) -> Assignment:
     parts = resource_id.lower().split("/")
-    if len(parts) != len(_INPUTS) or not all(map(_GUID.fullmatch, parts)):
+    if len(parts) != len(_INPUTS) or not all(map(is_guid, parts)):
         raise AssociationError(
             f"AppRoleAssignment: {resource_id!r} is not its id, expected <principal object id>/<resource object id>/<app role id>"
         )

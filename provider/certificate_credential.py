@@ -11,7 +11,11 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
+from association import contract
 from association.certificates import Certificate, JudgementCode, judge_certificates, read_certificate
+from association.contract import CERTIFICATE_CREDENTIAL_INPUTS as _INPUTS
+from association.contract import CERTIFICATE_CREDENTIAL_OUTPUTS as _OUTPUTS
+from association.contract import GUID
 from association.errors import AssociationError, CertificateError
 from association.graph.key_credentials import KeyCredential
 from association.text import format_time
@@ -30,38 +34,23 @@ from provider.resource import (
 if TYPE_CHECKING:
     from provider.connection import Connection
 
-_GUID: Final = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
-_APPLICATION_ID: Final = re.compile(rf"/applications/({_GUID})", re.IGNORECASE)
-_RESOURCE_ID: Final = re.compile(rf"({_GUID})/({_GUID}|[0-9a-f]{{40}}|[0-9a-f]{{64}})", re.IGNORECASE)
-_INPUTS: Final = ("applicationId", "certificate")
-
-_SHOWN: Final = {
-    "keyId": "GUID of the entry in the application's `keyCredentials`.",
-    "thumbprint": "SHA-1 of the certificate's DER bytes: 40 upper-case hex digits.",
-    "thumbprintSha256": "SHA-256 of the certificate's DER bytes: 64 upper-case hex digits.",
-    "subject": "Subject as an RFC 4514 string.",
-    "notBefore": "Start of validity, `YYYY-MM-DDTHH:MM:SSZ`.",
-    "notAfter": "End of validity, `YYYY-MM-DDTHH:MM:SSZ`.",
-    "declaredThumbprintSha256": "SHA-256 of the certificate that the program declared last; differs when the key was swapped.",
-}
-_GIVEN: Final = {
-    "applicationId": "`/applications/{object id}`, the `id` of an `azuread.Application`.",
-    "certificate": "The public certificate, in any form that certificate files come in; stored as PEM.",
-}
+_APPLICATION_ID: Final = re.compile(rf"/applications/({GUID})", re.IGNORECASE)
+_RESOURCE_ID: Final = re.compile(rf"({GUID})/({GUID}|[0-9a-f]{{40}}|[0-9a-f]{{64}})", re.IGNORECASE)
 
 
 class CertificateCredential:
     """One public certificate that may log in as the application."""
 
-    pulumi_type: ClassVar[str] = "mimecast-entra:index:CertificateCredential"
+    pulumi_type: ClassVar[str] = contract.CERTIFICATE_CREDENTIAL
     schema: ClassVar[Mapping[str, Any]] = {
         "description": "One public certificate among an application's key credentials, read back with its key bytes.",
         "inputProperties": {
-            name: {"type": "string", "description": text, "willReplaceOnChanges": True} for name, text in _GIVEN.items()
+            name: {"type": "string", "description": text, "willReplaceOnChanges": True}
+            for name, text in _INPUTS.items()
         },
-        "requiredInputs": list(_GIVEN),
-        "properties": {name: {"type": "string", "description": text} for name, text in {**_GIVEN, **_SHOWN}.items()},
-        "required": [*_GIVEN, *_SHOWN],
+        "requiredInputs": list(_INPUTS),
+        "properties": {name: {"type": "string", "description": text} for name, text in {**_INPUTS, **_OUTPUTS}.items()},
+        "required": [*_INPUTS, *_OUTPUTS],
     }
 
     def __init__(self, connection: "Connection") -> None:
@@ -255,7 +244,7 @@ def _created(application_id: str, certificate: Certificate, key_id: str) -> Crea
 def _preview(inputs: Properties) -> Properties:
     """What is certain before the tenant is asked: all but the key id, which a swapped key makes another one."""
     if inputs["certificate"] is UNKNOWN:
-        return {**inputs, **dict.fromkeys(_SHOWN, UNKNOWN)}
+        return {**inputs, **dict.fromkeys(_OUTPUTS, UNKNOWN)}
     certificate = read_certificate(inputs["certificate"].encode(), source="certificate")
     outputs = _outputs(inputs["applicationId"], certificate, UNKNOWN)
     return {**outputs, "declaredThumbprintSha256": certificate.thumbprint_sha256}

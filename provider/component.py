@@ -5,8 +5,9 @@ from typing import Any
 from pulumi.provider.experimental.component import ComponentProvider
 from pulumi.provider.server import ComponentInitError, ProviderServicer
 
+from association.contract import PACKAGE
 from components import ServerConnection
-from provider import PACKAGE, VERSION
+from provider import VERSION
 
 
 class Component(ProviderServicer):

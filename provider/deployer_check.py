@@ -7,6 +7,7 @@ hook of the program either: hooks hold the engine's and the program's few worker
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
+from association.contract import DEPLOYER_CHECK
 from provider.resource import UNKNOWN, Change, Checked, Created, Difference, Failure, Observed, Properties
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ _OWNERS: Final = {"type": "array", "items": {"type": "string"}, "description": "
 class DeployerCheck:
     """Fails before anything is made where the deployer may write only what it owns, and is not to be an owner."""
 
-    pulumi_type: ClassVar[str] = "mimecast-entra:index:DeployerCheck"
+    pulumi_type: ClassVar[str] = DEPLOYER_CHECK
     schema: ClassVar[Mapping[str, Any]] = {
         "description": "Fails where the deployer may only write applications that it owns (Application.ReadWrite.OwnedBy) and is not "
         "among the declared owners: the azuread provider would take it off them, and nobody could deploy again.",

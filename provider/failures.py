@@ -7,8 +7,8 @@ from typing import Any, NoReturn
 import grpc
 from pulumi.runtime.proto import provider_pb2, status_pb2
 
+from association.contract import PACKAGE
 from association.errors import AssociationError
-from provider import PACKAGE
 from provider.resource import HalfDoneError
 from provider.wire import encode
 

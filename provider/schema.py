@@ -4,8 +4,8 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from association.contract import PACKAGE
 from association.graph.settings import PROVIDER_SETTINGS, Setting
-from provider import PACKAGE
 from provider.resource import Resource
 
 DISPLAY_NAME: Final = "Mimecast for Entra ID"

@@ -11,7 +11,7 @@ from typing import Final
 import grpc.aio
 from pulumi.runtime.proto import provider_pb2_grpc
 
-from provider import PACKAGE
+from association.contract import PACKAGE
 from provider.service import Plugin
 
 _LARGEST_MESSAGE: Final = 400 * 1024 * 1024

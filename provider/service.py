@@ -17,6 +17,7 @@ import grpc
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
+from association.contract import ACCESS_GUARD, APP_ROLE_ASSIGNMENT, CERTIFICATE_CREDENTIAL, DEPLOYER_CHECK
 from association.errors import AssociationError
 from provider import VERSION
 from provider.configuration import check_configuration, configure
@@ -30,10 +31,10 @@ if TYPE_CHECKING:
     from provider.component import Component
 
 RESOURCES: Final = {
-    "mimecast-entra:index:AppRoleAssignment": "provider.app_role_assignment:AppRoleAssignment",
-    "mimecast-entra:index:CertificateCredential": "provider.certificate_credential:CertificateCredential",
-    "mimecast-entra:index:AccessGuard": "provider.access_guard:AccessGuard",
-    "mimecast-entra:index:DeployerCheck": "provider.deployer_check:DeployerCheck",
+    APP_ROLE_ASSIGNMENT: "provider.app_role_assignment:AppRoleAssignment",
+    CERTIFICATE_CREDENTIAL: "provider.certificate_credential:CertificateCredential",
+    ACCESS_GUARD: "provider.access_guard:AccessGuard",
+    DEPLOYER_CHECK: "provider.deployer_check:DeployerCheck",
 }
 """Custom resources by type token: `module:class`."""
 

@@ -4,7 +4,6 @@ from association.certificates.certificate import B64UrlStr, Certificate, HexStr,
 from association.certificates.deny_list import DENIED_CERTIFICATES, DeniedCertificate
 from association.certificates.files import read_certificate_directory, read_certificate_file
 from association.certificates.judgement import (
-    EXPIRY_WARNING_DAYS,
     Judgement,
     JudgementCode,
     Severity,
@@ -14,7 +13,6 @@ from association.certificates.reader import MAXIMUM_SIZE, read_certificate
 
 __all__ = [
     "DENIED_CERTIFICATES",
-    "EXPIRY_WARNING_DAYS",
     "MAXIMUM_SIZE",
     "B64UrlStr",
     "Certificate",

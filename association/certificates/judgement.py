@@ -8,9 +8,6 @@ from enum import StrEnum
 from association.certificates.certificate import Certificate, HexStr, KeyType, SelfSignature, name_usage
 from association.certificates.deny_list import find_denied
 
-EXPIRY_WARNING_DAYS = 60
-"""How many days before its end a certificate is warned about, unless somebody says otherwise."""
-
 MINIMUM_RSA_BITS = 2048
 """Below it Entra answers AADSTS700027.
 

@@ -1,15 +1,13 @@
 """`python -m association adopt`: writes the import file for an association that was made by hand."""
 
 import json
-import re
 
 import click
 
 from association.adoption import find_adoption
 from association.cli.sign_in import ending_on_error, sign_in
+from association.contract import is_guid
 from association.text import escape
-
-_GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 @click.command(name="adopt", short_help="Write the import file for a hand-made association.")
@@ -21,7 +19,7 @@ def adopt(client_id: str, name: str) -> None:
     Signs in with the same ARM_* variables as the azuread provider. Then: pulumi import --file adopt.json
     --generate-code=false --protect=false, and pulumi up.
     """
-    if not _GUID.fullmatch(client_id):
+    if not is_guid(client_id):
         raise click.BadParameter(
             f"{escape(client_id)!r} is not a valid client ID; expected a GUID", param_hint="CLIENT_ID"
         )

@@ -11,7 +11,6 @@ from pathlib import Path
 import click
 
 from association.certificates import (
-    EXPIRY_WARNING_DAYS,
     MAXIMUM_SIZE,
     Certificate,
     Judgement,
@@ -24,6 +23,7 @@ from association.certificates import (
 from association.certificates.certificate import name_usage
 from association.certificates.judgement import describe_days
 from association.cli.terminal import wants_colour
+from association.contract import EXPIRY_WARNING_DAYS
 from association.errors import CertificateError
 from association.text import escape
 

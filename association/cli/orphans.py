@@ -1,15 +1,14 @@
 """`python -m association orphans`: lists and removes what an interrupted deployment left behind."""
 
-import re
 import sys
 
 import click
 
 from association.cli.sign_in import ending_on_error, sign_in
+from association.contract import is_guid
 from association.orphans import TaggedApplication, find_tagged_applications, remove_orphan
 from association.text import escape
 
-_GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _FOUND = 7
 
 
@@ -30,7 +29,7 @@ def orphans(tag: str, remove: str, name: str) -> None:
     """
     if not tag.startswith("pulumi:"):
         raise click.BadParameter(f"{escape(tag)!r} is not the tag of a stack; expected pulumi:…", param_hint="--tag")
-    if remove and not _GUID.fullmatch(remove):
+    if remove and not is_guid(remove):
         raise click.BadParameter(f"{escape(remove)!r} is not a valid object ID; expected a GUID", param_hint="--remove")
     graph = sign_in()
     with ending_on_error():

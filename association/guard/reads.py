@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import quote
 
+from association.contract import EXPIRY_WARNING_DAYS
 from association.permissions import EXCHANGE_ONLINE
 
 
@@ -25,7 +26,7 @@ class Subject:
     """Declared app roles: the key in `appRoles` to `resource object id/role id`."""
     siblings: frozenset[str] = frozenset()
     """Service principals of the program's other associations, by object id."""
-    expiry_warning_days: int = 60
+    expiry_warning_days: int = EXPIRY_WARNING_DAYS
 
 
 @dataclass(frozen=True, kw_only=True)

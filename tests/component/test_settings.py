@@ -10,7 +10,7 @@ import pytest
 import yaml
 from pulumi.runtime import set_all_config
 
-from association.certificates import EXPIRY_WARNING_DAYS
+from association.contract import EXPIRY_WARNING_DAYS
 from association.errors import SettingsError
 from components import ServerConnectionArgs, read_settings
 from components.declaration import DEFAULT_DISPLAY_NAME, DEFAULT_PERMISSIONS

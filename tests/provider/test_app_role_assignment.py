@@ -167,5 +167,5 @@ def test_a_replacement_that_takes_its_own_assignment_over_does_not_delete_it(
 def test_inputs_that_cannot_be_right_are_named_all_at_once(grants: Plugin) -> None:
     _, failures = grants.check({"principalObjectId": "x", "resourceObjectId": EXCHANGE.upper(), "role": "y"})
     assert set(failures) == {"principalObjectId", "appRoleId", "role"}
-    assert failures["principalObjectId"] == "'x' is not a valid id; expected a GUID"
+    assert failures["principalObjectId"] == "'x' is not a valid ID; expected a GUID"
     assert "expected principalObjectId, resourceObjectId, appRoleId" in failures["role"]
