@@ -28,7 +28,7 @@ down: setup ## Destroy the association in the sandbox tenant
 preview: setup ## `pulumi preview` in the sandbox
 	@$(BIN)/python -m sandbox exec -- pulumi preview --diff
 
-refresh: setup ## `pulumi refresh` in the sandbox, changing nothing: exit code 7 means drift
+refresh: setup ## `pulumi refresh` in the sandbox, changing nothing: Error 7 means drift
 	@$(BIN)/python -m sandbox exec -- pulumi refresh --preview-only --expect-no-changes --diff
 
 drift: setup ## The documented drift check, both commands, in the sandbox

@@ -1,6 +1,7 @@
 """The sandbox's commands: `python -m sandbox --help`. Each one opens the tenant, works, and closes it."""
 
 import json
+import shlex
 import subprocess
 import sys
 import time
@@ -179,7 +180,7 @@ def serve() -> None:
             f"""
   A token for an administrator of this made-up tenant (its secret opens nothing else):
 
-    export CURL_CA_BUNDLE={tenant.ca_file}
+    export CURL_CA_BUNDLE={shlex.quote(str(tenant.ca_file))}
     TOKEN=$(curl -s {tenant.url}/{TENANT_ID}/oauth2/v2.0/token -d grant_type=client_credentials \\
       -d client_id={administrator.client_id} -d client_secret={administrator.client_secret} \\
       -d scope={tenant.url}/.default | python3 -c 'import json, sys; print(json.load(sys.stdin)["access_token"])')

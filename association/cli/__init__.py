@@ -30,7 +30,7 @@ class _LazyGroup(click.Group):
 def cli() -> None:
     """Look after the association of a mail security vendor with Exchange Online.
 
-    Exit codes: 0 in order, 1 error or refused, 2 wrong usage, 3 not signed in or not permitted, 7 found.
+    Exit codes: 0 done, 1 error or refused, 2 wrong usage, 3 failed sign-in or missing permission, 7 found what it looks for.
     """
 
 

@@ -16,8 +16,10 @@ from association.text import escape
 def adopt(client_id: str, name: str) -> None:
     """Write the import file for the association with this CLIENT_ID to standard output; changes nothing.
 
-    Signs in with the same ARM_* variables as the azuread provider. Then: pulumi import --file adopt.json
+    Signs in with the same ARM_* variables as the azuread provider. Then run: pulumi import --file adopt.json
     --generate-code=false --protect=false, and pulumi up.
+
+    Exit codes: 0 written, 1 error, 2 wrong usage, 3 failed sign-in or missing permission.
     """
     if not is_guid(client_id):
         raise click.BadParameter(

@@ -19,13 +19,14 @@ _FOUND = 7
     metavar="TAG",
     help="Tag of the stack's applications: pulumi:organization/project/stack/name.",
 )
-@click.option("--remove", default="", metavar="OBJECT_ID", help="Remove the application with this object id.")
-@click.option("--name", default="", help="Its name, where it has one of its own: remove it although it may be in use.")
+@click.option("--remove", default="", metavar="OBJECT_ID", help="Remove the application with this object ID.")
+@click.option("--name", default="", help="Its display name: remove it although it may be in use.")
 def orphans(tag: str, remove: str, name: str) -> None:
     """List the applications with this stack's TAG that an interrupted deployment left behind, or remove one of them.
 
-    Signs in with the same ARM_* variables as the azuread provider. Listing changes nothing. Exit codes: 0 none found or
-    removed, 1 error or refused, 2 wrong usage, 3 not signed in or not permitted, 7 found.
+    Signs in with the same ARM_* variables as the azuread provider. Listing changes nothing.
+
+    Exit codes: 0 none found, or removed; 1 error or refused, 2 wrong usage, 3 failed sign-in or missing permission, 7 found.
     """
     if not tag.startswith("pulumi:"):
         raise click.BadParameter(f"{escape(tag)!r} is not the tag of a stack; expected pulumi:…", param_hint="--tag")

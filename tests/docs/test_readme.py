@@ -4,23 +4,20 @@ import re
 from pathlib import Path
 
 from docs.tables import README, ROOT, filled_readme
+from tests.guard.rows import ROWS, Repair
 
 
 def test_its_generated_tables_are_current() -> None:
     assert README.read_text() == filled_readme(), "run `make docs`"
 
 
-def test_every_make_target_it_names_exists() -> None:
-    named = set(re.findall(r"`make ([a-z]+)`", README.read_text()))
-    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
-    assert named
-    assert named <= targets
-
-
-def test_every_file_it_links_to_exists() -> None:
-    links = [link for link in re.findall(r"\]\(([^)#]+)\)", README.read_text()) if "://" not in link]
-    assert links
-    assert [link for link in links if not (ROOT / link).exists()] == []
+def test_its_figures_are_those_of_the_drift_matrix() -> None:
+    text = " ".join(README.read_text().split())
+    attacks = [row for row in ROWS if row.attack]
+    seen = len([row for row in attacks if row.seen])
+    assert re.findall(r"Of the (\d+) changes .*? this shows (\d+)", text) == [(str(len(attacks)), str(seen))]
+    unseen = len([row for row in ROWS if not row.seen and row.repair is Repair.PERSON])
+    assert re.findall(r"\((\d+) of the (\d+) rows", text) == [(str(unseen), str(len(ROWS)))]
 
 
 def test_the_program_is_short_enough_to_read() -> None:
