@@ -3,6 +3,8 @@ SHELL := bash
 PYTHON ?= python3
 BIN := .venv/bin
 REQUIREMENTS := requirements.txt requirements-dev.txt
+# Pins keep their extras: the pip of Python 3.11 does not find the pin of `pyjwt` when something asks for `pyjwt[crypto]`.
+LOCK := --quiet --universal --generate-hashes --no-strip-extras --python-version 3.11
 
 .DEFAULT_GOAL := help
 .PHONY: languages docs nightly help picture setup up down preview refresh drift prove serve test check format lock bench clean
@@ -65,9 +67,9 @@ picture: setup ## Run the sandbox and draw docs/finding.svg, the README's pictur
 	@$(BIN)/python -m tests.docs.picture
 
 lock: ## Pin and hash the requirements again (needs uv)
-	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 pyproject.toml --group program-test --output-file requirements.txt
-	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 pyproject.toml --group program-test --group sandbox --group test --group dev --constraint requirements.txt --output-file requirements-dev.txt
-	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --group vectors --no-deps --output-file requirements-vectors.txt
+	uv pip compile $(LOCK) pyproject.toml --group program-test --output-file requirements.txt
+	uv pip compile $(LOCK) pyproject.toml --group program-test --group sandbox --group test --group dev --constraint requirements.txt --output-file requirements-dev.txt
+	uv pip compile $(LOCK) --group vectors --no-deps --output-file requirements-vectors.txt
 
 nightly: setup ## The long tests: 10,000 examples for each property of the certificate reader, and cryptography's own vectors
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-vectors.txt
