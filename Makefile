@@ -71,9 +71,10 @@ lock: ## Pin and hash the requirements again (needs uv)
 	uv pip compile $(LOCK) pyproject.toml --group program-test --group sandbox --group test --group dev --constraint requirements.txt --output-file requirements-dev.txt
 	uv pip compile $(LOCK) --group vectors --no-deps --output-file requirements-vectors.txt
 
-nightly: setup ## The long tests: 10,000 examples for each property of the certificate reader, and cryptography's own vectors
+nightly: setup languages ## The long tests: 10,000 examples for each property of the certificate reader, cryptography's own vectors, SDKs in other languages
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-vectors.txt
 	HYPOTHESIS_PROFILE=nightly $(BIN)/pytest -n 2 tests/certificates
+	$(BIN)/pytest -m nightly tests
 
 bench: setup ## Measure up, preview, refresh and destroy
 	$(BIN)/python -m sandbox bench

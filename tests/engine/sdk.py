@@ -1,0 +1,31 @@
+"""SDKs of the package in other languages, made by Pulumi's own generators as `pulumi package add` makes them."""
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from sandbox.workspace import ROOT
+from tests.engine.project import Project
+
+
+def generate_sdk(project: Project, language: str, folder: Path) -> Path:
+    """Write the SDK for `python`, `nodejs` or `go` into the folder; the test is skipped where there is no Go."""
+    go = shutil.which("go")
+    if go is None:
+        pytest.skip("no `go` on PATH to run Pulumi's SDK generators with; they come with its language hosts otherwise")
+    printed = project.pulumi("package", "get-schema", str(ROOT / "provider")).output
+    generated = subprocess.run(
+        [go, "run", "./generate_sdk", language],
+        cwd=ROOT / "sandbox" / "engine",
+        input=printed[printed.index("{") :],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    for name, text in json.loads(generated.stdout).items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+    return folder

@@ -1,0 +1,37 @@
+"""examples/own-program: the component in somebody's own Python project, through the generated SDK."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sandbox.vendor import prove
+from tests.engine.examples import certificate_of, lay_out
+from tests.engine.project import Project
+from tests.engine.sdk import generate_sdk
+
+pytestmark = pytest.mark.engine
+
+
+def test_ten_lines_in_somebodys_own_program_deploy_an_association_that_opens_mail(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sdk = generate_sdk(project, "python", tmp_path / "sdk")
+    site = tmp_path / "site-packages"  # the project's own virtual environment has it there
+    subprocess.run([sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--target", site, sdk], check=True)
+    monkeypatch.setenv("PYTHONPATH", str(site))
+    example = lay_out(project, "own-program")
+    example.set(certificate=str(certificate_of(project)))
+    example.up()
+    client_id = example.outputs()["clientId"]
+    assert all(step.passed for step in prove(project.workspace.vendor, project.tenant, client_id))
+    example.refresh_preview()
+    example.refreshed_preview()
+
+
+def test_the_program_is_ten_lines_and_touches_no_path() -> None:
+    program = (Path(__file__).parents[2] / "examples" / "own-program" / "__main__.py").read_text()
+    body = [line for line in program.splitlines()[1:] if line and not line.startswith(("import", "from"))]
+    assert len(body) <= 10
+    assert "sys.path" not in program
