@@ -1,7 +1,7 @@
 """Owns what the guard asks Microsoft Graph, and which permission each question needs. It leaves the answers out.
 
 One association costs one batch of 20 requests and one beta batch.
-Source: the permission table of each page below https://learn.microsoft.com/graph/api (checked 2026-11-24).
+Permissions follow Microsoft's map (the folder `microsoft`); `tests/guard/test_permissions.py` checks it.
 """
 
 from collections.abc import Mapping
@@ -61,6 +61,8 @@ PLACES: Final = {"application": "{application}", "servicePrincipal": "{service_p
 _APPLICATIONS: Final = "Application.Read.All"
 _POLICIES: Final = "Policy.Read.All"
 _ROLES: Final = "RoleManagement.Read.Directory"
+_ASSIGNED_POLICIES: Final = f"Application.ReadWrite.OwnedBy together with {_POLICIES}"
+"""Microsoft names no permission that only reads what policies are assigned to a service principal."""
 
 READS: Final[tuple[Read, ...]] = (
     Read(
@@ -104,7 +106,7 @@ READS: Final[tuple[Read, ...]] = (
         name="delegatedGrants",
         path="/servicePrincipals/{service_principal}/oauth2PermissionGrants",
         families=("delegatedGrants",),
-        permission="DelegatedPermissionGrant.Read.All",
+        permission="Directory.Read.All",
     ),
     Read(
         name="groups",
@@ -116,19 +118,19 @@ READS: Final[tuple[Read, ...]] = (
         name="claimsMappingPolicies",
         path="/servicePrincipals/{service_principal}/claimsMappingPolicies",
         families=("policies:claimsMappingPolicy/",),
-        permission=f"{_APPLICATIONS} together with {_POLICIES}",
+        permission=_ASSIGNED_POLICIES,
     ),
     Read(
         name="tokenLifetimePolicies",
         path="/servicePrincipals/{service_principal}/tokenLifetimePolicies",
         families=("policies:tokenLifetimePolicy/",),
-        permission=f"{_APPLICATIONS} together with {_POLICIES}",
+        permission=_ASSIGNED_POLICIES,
     ),
     Read(
         name="tokenIssuancePolicies",
         path="/servicePrincipals/{service_principal}/tokenIssuancePolicies",
         families=("policies:tokenIssuancePolicy/",),
-        permission=f"{_APPLICATIONS} together with {_POLICIES}",
+        permission=_ASSIGNED_POLICIES,
     ),
     Read(
         name="directoryRoles",
@@ -198,13 +200,13 @@ BETA_READS: Final[tuple[Read, ...]] = (
         name="exchangeRoles",
         path="/roleManagement/exchange/roleAssignments",
         families=("exchangeRoles",),
-        permission="RoleManagement.Read.All",
+        permission="RoleManagement.Read.Exchange",
     ),
     Read(
         name="exchangeRoleNames",
         path="/roleManagement/exchange/roleDefinitions",
         families=(),
-        permission="RoleManagement.Read.All",
+        permission="RoleManagement.Read.Exchange",
     ),
 )
 """One batch of the beta version, the only one that has these.

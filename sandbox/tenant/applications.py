@@ -12,7 +12,7 @@ from sandbox.tenant.entities import apply_body, new_object
 from sandbox.tenant.entity_answers import answer_entity, answer_list
 from sandbox.tenant.owners import audit_owners, bind_owners
 from sandbox.tenant.passwords import new_password, replace_password_credentials
-from sandbox.tenant.permissions import OWNED, READ_APPLICATIONS, WRITE_APPLICATIONS, Caller
+from sandbox.tenant.permissions import OWNED, Caller
 from sandbox.tenant.problems import GraphError, bad_request
 from sandbox.tenant.routing import BOTH, NO_CONTENT, Call, Reply, route
 from sandbox.tenant.service_principals import delete_service_principal, mirror_application
@@ -23,16 +23,15 @@ AUDIENCES = ("AzureADMyOrg", "AzureADMultipleOrgs", "AzureADandPersonalMicrosoft
 LONGEST_DISPLAY_NAME = 256
 
 
-@route("GET", "/applications", READ_APPLICATIONS)
+@route("GET", "/applications")
 def list_applications(call: Call) -> Reply:
     """List them, a page at a time."""
     return answer_list(call, "application", FILTERABLE)
 
 
-@route("POST", "/applications", READ_APPLICATIONS)
+@route("POST", "/applications")
 def create_application(call: Call) -> Reply:
     """Create one; the caller becomes its owner when it binds nobody and may write only what it owns."""
-    WRITE_APPLICATIONS.check(call.caller)
     body = dict(call.body)
     bound = body.pop("owners@odata.bind", [])
     owners = bind_owners(call, bound) or _first_owners(call.caller)
@@ -66,8 +65,6 @@ def make_application(
         "createdByAppId": created_by,
         "publisherDomain": INITIAL_DOMAIN,
         "signInAudience": "AzureADMyOrg",
-        "isDeviceOnlyAuthSupported": None,
-        "optionalClaims": None,
         "servicePrincipalLockConfiguration": _lock(directory),
         "parentalControlSettings": {"countriesBlockedForMinors": [], "legalAgeGroupRule": "Allow"},
         "_owners": owners,
@@ -85,17 +82,17 @@ def make_application(
 def _lock(directory: Directory) -> Json | None:
     if not directory.switches.lock_new_applications:
         return None
-    names = ("credentialsWithUsageVerify", "credentialsWithUsageSign", "identifierUris", "tokenEncryptionKeyId")
+    names = ("credentialsWithUsageVerify", "credentialsWithUsageSign", "tokenEncryptionKeyId")
     return {"isEnabled": True, "allProperties": True} | dict.fromkeys(names)
 
 
-@route("GET", "/applications/{id}", READ_APPLICATIONS, BOTH)
+@route("GET", "/applications/{id}", BOTH)
 def get_application(call: Call) -> Reply:
     """Read one; key bytes only with $select=keyCredentials."""
     return answer_entity(call, "application", call.owner)
 
 
-@route("PATCH", "/applications/{id}", WRITE_APPLICATIONS, BOTH)
+@route("PATCH", "/applications/{id}", BOTH)
 def update_application(call: Call) -> Reply:
     """Change what the body names; its service principal in this tenant follows."""
     before, body = call.owner, dict(call.body)
@@ -143,7 +140,7 @@ def _check_enabled(before: list[Any], after: list[Any]) -> None:
             )
 
 
-@route("DELETE", "/applications/{id}", WRITE_APPLICATIONS)
+@route("DELETE", "/applications/{id}")
 def delete_application(call: Call) -> Reply:
     """Move it, and its service principal in this tenant, to the recycle bin."""
     application = call.owner

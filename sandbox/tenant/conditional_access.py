@@ -7,7 +7,6 @@ https://learn.microsoft.com/en-us/entra/identity/conditional-access/workload-ide
 from sandbox.tenant.audit import audit
 from sandbox.tenant.directory import Directory, new_id
 from sandbox.tenant.entity_answers import answer_collection
-from sandbox.tenant.permissions import READ_CONDITIONAL_ACCESS, WRITE_CONDITIONAL_ACCESS
 from sandbox.tenant.problems import GraphError, bad_request, not_found
 from sandbox.tenant.routing import NO_CONTENT, Call, Reply, route
 from sandbox.tenant.store import Json
@@ -39,7 +38,7 @@ def _blocks(policy: Json, object_id: str) -> bool:
     )
 
 
-@route("GET", "/identity/conditionalAccess/policies", READ_CONDITIONAL_ACCESS)
+@route("GET", "/identity/conditionalAccess/policies")
 def list_policies(call: Call) -> Reply:
     """List them."""
     _check_licence(call)
@@ -49,7 +48,7 @@ def list_policies(call: Call) -> Reply:
     )
 
 
-@route("POST", "/identity/conditionalAccess/policies", WRITE_CONDITIONAL_ACCESS)
+@route("POST", "/identity/conditionalAccess/policies")
 def create_policy(call: Call) -> Reply:
     """Make one."""
     _check_licence(call)
@@ -71,14 +70,14 @@ def create_policy(call: Call) -> Reply:
     return Reply(status=201, body={"@odata.context": call.context(f"{_CONTEXT}/$entity")} | policy)
 
 
-@route("GET", "/identity/conditionalAccess/policies/{policy}", READ_CONDITIONAL_ACCESS)
+@route("GET", "/identity/conditionalAccess/policies/{policy}")
 def get_policy(call: Call) -> Reply:
     """Read one."""
     _check_licence(call)
     return Reply(status=200, body={"@odata.context": call.context(f"{_CONTEXT}/$entity")} | _find(call))
 
 
-@route("PATCH", "/identity/conditionalAccess/policies/{policy}", WRITE_CONDITIONAL_ACCESS)
+@route("PATCH", "/identity/conditionalAccess/policies/{policy}")
 def update_policy(call: Call) -> Reply:
     """Change one."""
     _check_licence(call)
@@ -90,7 +89,7 @@ def update_policy(call: Call) -> Reply:
     return NO_CONTENT
 
 
-@route("DELETE", "/identity/conditionalAccess/policies/{policy}", WRITE_CONDITIONAL_ACCESS)
+@route("DELETE", "/identity/conditionalAccess/policies/{policy}")
 def delete_policy(call: Call) -> Reply:
     """Delete one."""
     policy = _find(call)

@@ -7,7 +7,6 @@ import secrets
 
 from sandbox.tenant.audit import audit
 from sandbox.tenant.entity_answers import RELATIONS, answer_collection
-from sandbox.tenant.permissions import READ_GRANTS, WRITE_GRANTS
 from sandbox.tenant.problems import bad_request, not_found
 from sandbox.tenant.routing import NO_CONTENT, Call, Reply, route
 from sandbox.tenant.store import Json
@@ -25,13 +24,13 @@ def grants_of(call: Call, principal: Json) -> list[Json]:
 RELATIONS["servicePrincipal", "oauth2PermissionGrants"] = grants_of
 
 
-@route("GET", "/servicePrincipals/{id}/oauth2PermissionGrants", READ_GRANTS)
+@route("GET", "/servicePrincipals/{id}/oauth2PermissionGrants")
 def list_held(call: Call) -> Reply:
     """List those that the service principal holds."""
     return answer_collection(call, grants_of(call, call.owner), "oauth2PermissionGrants")
 
 
-@route("GET", "/oauth2PermissionGrants", READ_GRANTS)
+@route("GET", "/oauth2PermissionGrants")
 def list_grants(call: Call) -> Reply:
     """List them all."""
     grants = list(call.directory.store.all("oauth2PermissionGrants").values())
@@ -40,7 +39,7 @@ def list_grants(call: Call) -> Reply:
     )
 
 
-@route("POST", "/oauth2PermissionGrants", WRITE_GRANTS)
+@route("POST", "/oauth2PermissionGrants")
 def create_grant(call: Call) -> Reply:
     """Grant scopes of a resource to a client, for everybody or for one person."""
     body, store = call.body, call.directory.store
@@ -71,13 +70,13 @@ def _is_same(grant: Json, other: Json) -> bool:
     return all(grant[name] == other[name] for name in ("clientId", "resourceId", "principalId", "consentType"))
 
 
-@route("GET", "/oauth2PermissionGrants/{grant}", READ_GRANTS)
+@route("GET", "/oauth2PermissionGrants/{grant}")
 def get_grant(call: Call) -> Reply:
     """Read one."""
     return Reply(status=200, body=_entity(call, _find(call)))
 
 
-@route("PATCH", "/oauth2PermissionGrants/{grant}", WRITE_GRANTS)
+@route("PATCH", "/oauth2PermissionGrants/{grant}")
 def update_grant(call: Call) -> Reply:
     """Change its scopes."""
     if set(call.body) != {"scope"}:
@@ -90,7 +89,7 @@ def update_grant(call: Call) -> Reply:
     return NO_CONTENT
 
 
-@route("DELETE", "/oauth2PermissionGrants/{grant}", WRITE_GRANTS)
+@route("DELETE", "/oauth2PermissionGrants/{grant}")
 def delete_grant(call: Call) -> Reply:
     """Take it away."""
     grant = _find(call)

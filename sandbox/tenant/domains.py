@@ -5,11 +5,10 @@ Source: https://learn.microsoft.com/en-us/graph/api/domain-list (checked 2026-11
 
 from sandbox.tenant.directory import INITIAL_DOMAIN
 from sandbox.tenant.entity_answers import answer_collection
-from sandbox.tenant.permissions import READ_DOMAINS
 from sandbox.tenant.routing import Call, Reply, route
 
 
-@route("GET", "/domains", READ_DOMAINS)
+@route("GET", "/domains")
 def list_domains(call: Call) -> Reply:
     """The initial domain is the only one."""
     domain = {

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from sandbox.tenant.problems import bad_request
-from sandbox.tenant.properties import ONLY_BY_SELECT, READ_ONLY, TYPES, Kind
+from sandbox.tenant.properties import NULL_AT_FIRST, ONLY_BY_SELECT, READ_ONLY, TYPES, Kind
 from sandbox.tenant.store import Json
 
 _GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -17,9 +17,8 @@ _GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 def new_object(type_name: str) -> Json:
     """An object of the type with every property at the value the service gives when nothing is sent."""
-    return {name: _default(kind) for name, kind in TYPES[type_name].items()} | {
-        name: _default(kind) for name, kind in ONLY_BY_SELECT[type_name].items()
-    }
+    kinds = {**TYPES[type_name], **ONLY_BY_SELECT[type_name]}
+    return {name: None if name in NULL_AT_FIRST else _default(kind) for name, kind in kinds.items()}
 
 
 def _default(kind: Kind) -> Any:
@@ -30,19 +29,18 @@ def _default(kind: Kind) -> Any:
     return False if kind == "bool" else None
 
 
-def apply_body(current: Json, body: Json, type_name: str, *, also: Mapping[str, Kind] | None = None) -> Json:
+def apply_body(current: Json, body: Json, type_name: str) -> Json:
     """A copy of the object with the body's properties in it; complex values are merged, collections replaced.
 
     Args:
         current: The object before.
         body: Decoded JSON without annotations.
         type_name: `application` or `servicePrincipal`.
-        also: Properties that only this request takes.
 
     Raises:
         Problem: 400 for an unknown or read-only property, or a value of the wrong type.
     """
-    kinds = {**TYPES[type_name], **ONLY_BY_SELECT[type_name], **(also or {})}
+    kinds = {**TYPES[type_name], **ONLY_BY_SELECT[type_name]}
     changed = dict(current)
     for name, value in body.items():
         if name not in kinds:
@@ -56,7 +54,7 @@ def apply_body(current: Json, body: Json, type_name: str, *, also: Mapping[str, 
 def _merged(current: Any, value: Any, kind: Kind, path: str, type_name: str) -> Any:
     if isinstance(kind, dict):
         if value is None:
-            return None if path in ("optionalClaims", "servicePrincipalLockConfiguration") else _default(kind)
+            return None if path in NULL_AT_FIRST else _default(kind)
         _expect(isinstance(value, dict), path, type_name)
         base = dict(_default(kind) if current is None else current)
         for name, part in value.items():
@@ -90,8 +88,8 @@ _FITS: Mapping[str, Callable[[Any], bool]] = {
     "guid": lambda value: isinstance(value, str) and bool(_GUID.fullmatch(value)),
     "bool": lambda value: isinstance(value, bool),
     "int": lambda value: isinstance(value, int) and not isinstance(value, bool),
-    "string[]": lambda value: isinstance(value, list) and all(isinstance(item, str) for item in value),
     "object": lambda value: isinstance(value, dict),
+    "string[]": lambda value: isinstance(value, list) and all(isinstance(item, str) for item in value),
 }
 
 

@@ -7,7 +7,6 @@ access to mailboxes without any app role.
 from sandbox.tenant.audit import audit
 from sandbox.tenant.directory import new_id
 from sandbox.tenant.entity_answers import answer_collection
-from sandbox.tenant.permissions import READ_EXCHANGE_ROLES, WRITE_EXCHANGE_ROLES
 from sandbox.tenant.problems import bad_request, not_found
 from sandbox.tenant.routing import BETA, NO_CONTENT, Call, Reply, route
 from sandbox.tenant.store import Json
@@ -24,7 +23,7 @@ ROLES = {
 _CONTEXT = "roleManagement/exchange/roleAssignments"
 
 
-@route("GET", "/roleManagement/exchange/roleDefinitions", READ_EXCHANGE_ROLES, BETA)
+@route("GET", "/roleManagement/exchange/roleDefinitions", BETA)
 def list_definitions(call: Call) -> Reply:
     """List the roles."""
     roles = [
@@ -40,7 +39,7 @@ def list_definitions(call: Call) -> Reply:
     )
 
 
-@route("GET", "/roleManagement/exchange/roleAssignments", READ_EXCHANGE_ROLES, BETA)
+@route("GET", "/roleManagement/exchange/roleAssignments", BETA)
 def list_assignments(call: Call) -> Reply:
     """List the assignments."""
     items = list(call.directory.store.all(KIND).values())
@@ -49,7 +48,7 @@ def list_assignments(call: Call) -> Reply:
     )
 
 
-@route("POST", "/roleManagement/exchange/roleAssignments", WRITE_EXCHANGE_ROLES, BETA)
+@route("POST", "/roleManagement/exchange/roleAssignments", BETA)
 def create_assignment(call: Call) -> Reply:
     """Give a service principal a role."""
     principal_id = str(call.body.get("principalId", ""))
@@ -72,7 +71,7 @@ def create_assignment(call: Call) -> Reply:
     return Reply(status=201, body={"@odata.context": call.context(f"{_CONTEXT}/$entity")} | assignment)
 
 
-@route("DELETE", "/roleManagement/exchange/roleAssignments/{assignment}", WRITE_EXCHANGE_ROLES, BETA)
+@route("DELETE", "/roleManagement/exchange/roleAssignments/{assignment}", BETA)
 def delete_assignment(call: Call) -> Reply:
     """Take the role away."""
     assignment: Json | None = call.directory.store.drop(KIND, call.ids["assignment"])

@@ -1,4 +1,4 @@
-"""Federated identity credentials of applications.
+"""Federated identity credentials of applications and service principals.
 
 Source: https://learn.microsoft.com/en-us/graph/api/resources/federatedidentitycredentials-overview (checked 2026-11-24).
 """
@@ -6,7 +6,6 @@ Source: https://learn.microsoft.com/en-us/graph/api/resources/federatedidentityc
 from sandbox.tenant.audit import audit
 from sandbox.tenant.directory import new_id
 from sandbox.tenant.entity_answers import RELATIONS, answer_collection
-from sandbox.tenant.permissions import READ_APPLICATIONS, WRITE_APPLICATIONS
 from sandbox.tenant.problems import GraphError, bad_request, not_found
 from sandbox.tenant.routing import NO_CONTENT, Call, Reply, route
 from sandbox.tenant.store import Json
@@ -16,21 +15,24 @@ _PROPERTIES = {"name", "issuer", "subject", "audiences", "description"}
 
 
 def federated_of(entity: Json) -> list[Json]:
-    """The credentials of an application."""
+    """The credentials of an application or service principal."""
     found: list[Json] = entity.get("_federated", [])
     return found
 
 
 RELATIONS["application", "federatedIdentityCredentials"] = lambda _call, entity: federated_of(entity)
+RELATIONS["servicePrincipal", "federatedIdentityCredentials"] = lambda _call, entity: federated_of(entity)
 
 
-@route("GET", "/applications/{id}/federatedIdentityCredentials", READ_APPLICATIONS)
+@route("GET", "/applications/{id}/federatedIdentityCredentials")
+@route("GET", "/servicePrincipals/{id}/federatedIdentityCredentials")
 def list_federated(call: Call) -> Reply:
     """List them."""
     return answer_collection(call, federated_of(call.owner), _context(call))
 
 
-@route("POST", "/applications/{id}/federatedIdentityCredentials", WRITE_APPLICATIONS)
+@route("POST", "/applications/{id}/federatedIdentityCredentials")
+@route("POST", "/servicePrincipals/{id}/federatedIdentityCredentials")
 def create_federated(call: Call) -> Reply:
     """Add one."""
     existing = federated_of(call.owner)
@@ -50,13 +52,13 @@ def create_federated(call: Call) -> Reply:
     return Reply(status=201, body={"@odata.context": call.context(f"{_context(call)}/$entity")} | created)
 
 
-@route("GET", "/applications/{id}/federatedIdentityCredentials/{credential}", READ_APPLICATIONS)
+@route("GET", "/applications/{id}/federatedIdentityCredentials/{credential}")
 def get_federated(call: Call) -> Reply:
     """Read one, by id or name."""
     return Reply(status=200, body={"@odata.context": call.context(f"{_context(call)}/$entity")} | _find(call))
 
 
-@route("PATCH", "/applications/{id}/federatedIdentityCredentials/{credential}", WRITE_APPLICATIONS)
+@route("PATCH", "/applications/{id}/federatedIdentityCredentials/{credential}")
 def update_federated(call: Call) -> Reply:
     """Change one."""
     _check_names(call.body)
@@ -67,7 +69,8 @@ def update_federated(call: Call) -> Reply:
     return NO_CONTENT
 
 
-@route("DELETE", "/applications/{id}/federatedIdentityCredentials/{credential}", WRITE_APPLICATIONS)
+@route("DELETE", "/applications/{id}/federatedIdentityCredentials/{credential}")
+@route("DELETE", "/servicePrincipals/{id}/federatedIdentityCredentials/{credential}")
 def delete_federated(call: Call) -> Reply:
     """Take one away."""
     gone = _find(call)
@@ -89,11 +92,19 @@ def _find(call: Call) -> Json:
 
 
 def _put(call: Call, entries: list[Json]) -> None:
-    application = call.owner | {"_federated": entries}
-    call.directory.store.put("applications", application["id"], application)
+    kind = _kind(call)
+    entity = call.owner | {"_federated": entries}
+    call.directory.store.put(kind, entity["id"], entity)
     change = ("FederatedIdentityCredentials", federated_of(call.owner), entries)
-    audit(call, "Update application", application, "Application", [change])
+    if kind == "applications":
+        audit(call, "Update application", entity, "Application", [change])
+    else:
+        audit(call, "Update service principal", entity, "ServicePrincipal", [change])
 
 
 def _context(call: Call) -> str:
-    return f"applications('{call.owner['id']}')/federatedIdentityCredentials"
+    return f"{_kind(call)}('{call.owner['id']}')/federatedIdentityCredentials"
+
+
+def _kind(call: Call) -> str:
+    return call.path.split("/")[1]

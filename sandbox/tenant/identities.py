@@ -7,13 +7,13 @@ import secrets
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
+import microsoft
 from sandbox.tenant.applications import make_application
 from sandbox.tenant.assignments import held_by, store_assignment
 from sandbox.tenant.directory import Directory, new_id
 from sandbox.tenant.passwords import new_password
-from sandbox.tenant.permissions import ALL_PERMISSIONS
-from sandbox.tenant.service_principals import make_service_principal
-from sandbox.tenant.wellknown import DEPLOYER_CLIENT_ID, DEPLOYER_OBJECT_ID, GRAPH_OBJECT_ID
+from sandbox.tenant.service_principals import READ_ATTRIBUTES, WRITE_ATTRIBUTES, make_service_principal
+from sandbox.tenant.wellknown import DEPLOYER_CLIENT_ID, DEPLOYER_OBJECT_ID, GRAPH_OBJECT_ID, GRAPH_ROLES
 
 DEPLOYER_PERMISSIONS = (
     "Application.ReadWrite.OwnedBy",
@@ -25,16 +25,26 @@ DEPLOYER_PERMISSIONS = (
 
 AUDITOR_PERMISSIONS = (
     "Application.Read.All",
-    "Directory.Read.All",
-    "Policy.Read.All",
-    "RoleManagement.Read.All",
+    "Application.ReadWrite.OwnedBy",
     "AuditLog.Read.All",
     "CustomSecAttributeAssignment.Read.All",
+    "Directory.Read.All",
+    "Policy.Read.All",
+    "RoleManagement.Read.Directory",
+    "RoleManagement.Read.Exchange",
 )
+"""What reads everything; it owns nothing. The one that writes is Microsoft's condition for reading assigned policies."""
+
+
+def _every_permission() -> list[str]:
+    """What opens any route at all, as far as this sandbox's Microsoft Graph has it."""
+    named = {name for route in microsoft.routes().values() for chosen in (*route.least, *route.more) for name in chosen}
+    return sorted((named & set(GRAPH_ROLES)) | {READ_ATTRIBUTES, WRITE_ATTRIBUTES})
+
 
 FIRST_IDENTITIES = {
     "deployer": DEPLOYER_PERMISSIONS,
-    "administrator": ALL_PERMISSIONS,
+    "administrator": _every_permission(),
     "auditor": AUDITOR_PERMISSIONS,
     "owned-only": ("Application.ReadWrite.OwnedBy",),
     "nobody": (),

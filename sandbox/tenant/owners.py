@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from sandbox.tenant.audit import audit
 from sandbox.tenant.entity_answers import COLLECTIONS, RELATIONS, answer_collection, reference
-from sandbox.tenant.permissions import ADD_OWNERS, READ_APPLICATIONS, WRITE_APPLICATIONS
+from sandbox.tenant.permissions import check
 from sandbox.tenant.problems import bad_request, not_found
 from sandbox.tenant.routing import NO_CONTENT, Call, Reply, route
 from sandbox.tenant.store import Json
@@ -19,7 +19,7 @@ def bind_owners(call: Call, links: Sequence[str]) -> list[str]:
     """Object ids of `owners@odata.bind` links; anybody but the caller needs the right to add owners."""
     ids = [_linked(call, link) for link in links]
     if any(object_id != call.caller.object_id for object_id in ids):
-        ADD_OWNERS.check(call.caller)
+        check(call.caller, "POST /applications/{id}/owners/$ref", ids)
     return ids
 
 
@@ -55,8 +55,8 @@ RELATIONS["application", "owners"] = owners_of
 RELATIONS["servicePrincipal", "owners"] = owners_of
 
 
-@route("GET", "/applications/{id}/owners", READ_APPLICATIONS)
-@route("GET", "/servicePrincipals/{id}/owners", READ_APPLICATIONS)
+@route("GET", "/applications/{id}/owners")
+@route("GET", "/servicePrincipals/{id}/owners")
 def list_owners(call: Call) -> Reply:
     """List them."""
     return answer_collection(
@@ -64,8 +64,8 @@ def list_owners(call: Call) -> Reply:
     )
 
 
-@route("POST", "/applications/{id}/owners/$ref", ADD_OWNERS)
-@route("POST", "/servicePrincipals/{id}/owners/$ref", ADD_OWNERS)
+@route("POST", "/applications/{id}/owners/$ref")
+@route("POST", "/servicePrincipals/{id}/owners/$ref")
 def add_owner(call: Call) -> Reply:
     """Add one."""
     entity = call.owner
@@ -81,8 +81,8 @@ def add_owner(call: Call) -> Reply:
     return NO_CONTENT
 
 
-@route("DELETE", "/applications/{id}/owners/{owner}/$ref", WRITE_APPLICATIONS)
-@route("DELETE", "/servicePrincipals/{id}/owners/{owner}/$ref", WRITE_APPLICATIONS)
+@route("DELETE", "/applications/{id}/owners/{owner}/$ref")
+@route("DELETE", "/servicePrincipals/{id}/owners/{owner}/$ref")
 def remove_owner(call: Call) -> Reply:
     """Remove one."""
     entity, removed = call.owner, call.ids["owner"].lower()

@@ -13,7 +13,6 @@ from sandbox.tenant.credentials import read_date
 from sandbox.tenant.directory import Directory, new_id
 from sandbox.tenant.entity_answers import COLLECTIONS
 from sandbox.tenant.instance_lock import check_lock
-from sandbox.tenant.permissions import WRITE_APPLICATIONS
 from sandbox.tenant.policies import check_lifetime
 from sandbox.tenant.problems import bad_request
 from sandbox.tenant.routing import NO_CONTENT, Call, Reply, route
@@ -68,8 +67,8 @@ def replace_password_credentials(entity: Json, entries: Sequence[Json]) -> list[
     return [known[entry["keyId"]] for entry in entries]
 
 
-@route("POST", "/applications/{id}/addPassword", WRITE_APPLICATIONS)
-@route("POST", "/servicePrincipals/{id}/addPassword", WRITE_APPLICATIONS)
+@route("POST", "/applications/{id}/addPassword")
+@route("POST", "/servicePrincipals/{id}/addPassword")
 def add_password(call: Call) -> Reply:
     """Make a client secret."""
     entity = call.owner
@@ -81,8 +80,8 @@ def add_password(call: Call) -> Reply:
     return Reply(status=200, body={"@odata.context": call.context("microsoft.graph.passwordCredential")} | shown)
 
 
-@route("POST", "/applications/{id}/removePassword", WRITE_APPLICATIONS)
-@route("POST", "/servicePrincipals/{id}/removePassword", WRITE_APPLICATIONS)
+@route("POST", "/applications/{id}/removePassword")
+@route("POST", "/servicePrincipals/{id}/removePassword")
 def remove_password(call: Call) -> Reply:
     """Take a client secret away."""
     entity, key_id = call.owner, str(call.body.get("keyId", "")).lower()

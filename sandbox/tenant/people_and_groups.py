@@ -6,7 +6,7 @@ Source: https://learn.microsoft.com/en-us/graph/api/resources/group (checked 202
 from sandbox.tenant.audit import audit
 from sandbox.tenant.directory import new_id
 from sandbox.tenant.entity_answers import RELATIONS, answer_collection, reference
-from sandbox.tenant.permissions import READ_ASSIGNMENTS, READ_GROUPS, READ_USERS, WRITE_GROUPS
+from sandbox.tenant.permissions import check_any, may
 from sandbox.tenant.problems import bad_request, not_found
 from sandbox.tenant.roles import active_roles
 from sandbox.tenant.routing import NO_CONTENT, Call, Reply, route
@@ -41,8 +41,9 @@ def groups_of(call: Call, object_id: str, *, transitive: bool) -> list[Json]:
 
 def _member(call: Call, group: Json) -> Json:
     shown = _public(group)
-    if not READ_GROUPS.allows(call.caller):
-        shown = {name: value if name == "id" else None for name, value in shown.items()}
+    if not may(call.caller, "GET /groups"):
+        hidden: Json = {name: [] if isinstance(value, list) else None for name, value in shown.items()}
+        shown = hidden | {"id": group["id"]}
     return {"@odata.type": "#microsoft.graph.group"} | shown
 
 
@@ -60,21 +61,21 @@ RELATIONS["servicePrincipal", "transitiveMemberOf"] = _memberships
 RELATIONS["servicePrincipal", "memberOf"] = _memberships
 
 
-@route("GET", "/servicePrincipals/{id}/transitiveMemberOf", READ_ASSIGNMENTS)
-@route("GET", "/servicePrincipals/{id}/memberOf", READ_ASSIGNMENTS)
+@route("GET", "/servicePrincipals/{id}/transitiveMemberOf")
+@route("GET", "/servicePrincipals/{id}/memberOf")
 def list_memberships(call: Call) -> Reply:
     """Groups, and directory roles, of a service principal."""
     return answer_collection(call, _memberships(call, call.owner), "directoryObjects")
 
 
-@route("GET", "/groups", READ_GROUPS)
+@route("GET", "/groups")
 def list_groups(call: Call) -> Reply:
     """List them."""
     groups = [_public(group) for group in call.directory.store.all("groups").values()]
     return answer_collection(call, groups, "groups", filterable=("id", "displayName"), type_name="group")
 
 
-@route("POST", "/groups", WRITE_GROUPS)
+@route("POST", "/groups")
 def create_group(call: Call) -> Reply:
     """Make one."""
     for name in call.body:
@@ -89,13 +90,13 @@ def create_group(call: Call) -> Reply:
     return Reply(status=201, body={"@odata.context": call.context("groups/$entity")} | _public(group))
 
 
-@route("GET", "/groups/{group}", READ_GROUPS)
+@route("GET", "/groups/{group}")
 def get_group(call: Call) -> Reply:
     """Read one."""
     return Reply(status=200, body={"@odata.context": call.context("groups/$entity")} | _public(_find(call)))
 
 
-@route("DELETE", "/groups/{group}", WRITE_GROUPS)
+@route("DELETE", "/groups/{group}")
 def delete_group(call: Call) -> Reply:
     """Delete one."""
     group = _find(call)
@@ -104,20 +105,21 @@ def delete_group(call: Call) -> Reply:
     return NO_CONTENT
 
 
-@route("GET", "/groups/{group}/members", READ_GROUPS)
+@route("GET", "/groups/{group}/members")
 def list_members(call: Call) -> Reply:
     """List the members."""
     members = [found for object_id in _find(call)["_members"] if (found := reference(call, object_id))]
     return answer_collection(call, members, "directoryObjects")
 
 
-@route("POST", "/groups/{group}/members/$ref", WRITE_GROUPS)
+@route("POST", "/groups/{group}/members/$ref")
 def add_member(call: Call) -> Reply:
     """Add a member."""
     group = _find(call)
     object_id = str(call.body.get("@odata.id", "")).rstrip("/").rpartition("/")[2].lower()
     if reference(call, object_id) is None:
         raise not_found(object_id)
+    _check_roles(call, group)
     if object_id in group["_members"]:
         message = "One or more added object references already exist for the following modified properties: 'members'."
         raise bad_request(message)
@@ -126,16 +128,26 @@ def add_member(call: Call) -> Reply:
     return NO_CONTENT
 
 
-@route("DELETE", "/groups/{group}/members/{member}/$ref", WRITE_GROUPS)
+@route("DELETE", "/groups/{group}/members/{member}/$ref")
 def remove_member(call: Call) -> Reply:
     """Take a member out."""
     group, object_id = _find(call), call.ids["member"].lower()
     if object_id not in group["_members"]:
         raise not_found(object_id)
+    _check_roles(call, group)
     members = [member for member in group["_members"] if member != object_id]
     call.directory.store.put("groups", group["id"], group | {"_members": members})
     audit(call, "Remove member from group", group, "Group", [("Member.ObjectID", object_id, None)])
     return NO_CONTENT
+
+
+def _check_roles(call: Call, group: Json) -> None:
+    """Membership of a group that can hold directory roles takes the permission for roles too.
+
+    Source: https://learn.microsoft.com/graph/api/group-delete-members (checked 2026-11-29).
+    """
+    if group["isAssignableToRole"]:
+        check_any(call.caller, "RoleManagement.ReadWrite.Directory")
 
 
 def _find(call: Call) -> Json:
@@ -145,7 +157,7 @@ def _find(call: Call) -> Json:
     return group
 
 
-@route("GET", "/users", READ_USERS)
+@route("GET", "/users")
 def list_users(call: Call) -> Reply:
     """List the people."""
     people = list(call.directory.store.all("users").values())
@@ -154,7 +166,7 @@ def list_users(call: Call) -> Reply:
     )
 
 
-@route("GET", "/users/{user}", READ_USERS)
+@route("GET", "/users/{user}")
 def get_user(call: Call) -> Reply:
     """Read one of the people, by id or user principal name."""
     for person in call.directory.store.all("users").values():
@@ -163,7 +175,7 @@ def get_user(call: Call) -> Reply:
     raise not_found(call.ids["user"])
 
 
-@route("POST", "/directoryObjects/getByIds", READ_USERS)
+@route("POST", "/directoryObjects/getByIds")
 def get_by_ids(call: Call) -> Reply:
     """Names for a list of object ids; ids that nobody has are left out."""
     ids = call.body.get("ids")

@@ -1,187 +1,44 @@
-"""Property tables of applications and service principals: what exists, and what it may hold.
+"""What applications and service principals have: Microsoft's own description of them (`microsoft`), as kinds.
 
-What a body does to an object is `entities`'. Property names, order and defaults follow recorded answers and Microsoft's
-metadata (https://github.com/microsoftgraph/msgraph-metadata, schemas/v1.0-Prod.csdl, checked 2026-11-24).
-
-A kind is a string ("string", "bool?", "string[]"; `?` allows null; "object?" is stored as sent), a dict
-(a complex value, merged by PATCH) or a list of one dict (a collection, replaced whole).
+A kind is a string ("string", "bool?", "string[]"; `?` allows null; "object?" is stored as sent), a dict (a complex value, merged by PATCH) or a list
+of one dict (a collection, replaced whole). What a body does to an object is `entities`'.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
+
+import microsoft
 
 Kind = Any  # recursive: str | dict[str, Kind] | list[dict[str, Kind]]
 
-_CLAIMS: Kind = [{"additionalProperties": "string[]", "essential": "bool", "name": "string", "source": "string?"}]
-_APP_ROLES: Kind = [
-    {
-        "allowedMemberTypes": "string[]",
-        "description": "string?",
-        "displayName": "string?",
-        "id": "guid",
-        "isEnabled": "bool",
-        "origin": "string?",
-        "value": "string?",
-    }
-]
-_SCOPES: Kind = [
-    {
-        "adminConsentDescription": "string?",
-        "adminConsentDisplayName": "string?",
-        "id": "guid",
-        "isEnabled": "bool",
-        "origin": "string?",
-        "type": "string?",
-        "userConsentDescription": "string?",
-        "userConsentDisplayName": "string?",
-        "value": "string?",
-    }
-]
-_INFO: Kind = {
-    "logoUrl": "string?",
-    "marketingUrl": "string?",
-    "privacyStatementUrl": "string?",
-    "supportUrl": "string?",
-    "termsOfServiceUrl": "string?",
+NULL_AT_FIRST = {
+    "authenticationBehaviors",
+    "certification",
+    "customSecurityAttributes",
+    "optionalClaims",
+    "requestSignatureVerification",
+    "samlSingleSignOnSettings",
+    "servicePrincipalLockConfiguration",
 }
-_KEY_CREDENTIALS: Kind = [
-    {
-        "customKeyIdentifier": "string?",
-        "displayName": "string?",
-        "endDateTime": "string?",
-        "key": "string?",
-        "keyId": "guid?",
-        "startDateTime": "string?",
-        "type": "string?",
-        "usage": "string?",
-    }
-]
-_PASSWORD_CREDENTIALS: Kind = [
-    {
-        "customKeyIdentifier": "string?",
-        "displayName": "string?",
-        "endDateTime": "string?",
-        "hint": "string?",
-        "keyId": "guid?",
-        "secretText": "string?",
-        "startDateTime": "string?",
-    }
-]
-_VERIFIED_PUBLISHER: Kind = {"displayName": "string?", "verifiedPublisherId": "string?", "addedDateTime": "string?"}
-_LOCK: Kind = {
-    "isEnabled": "bool",
-    "allProperties": "bool?",
-    "credentialsWithUsageVerify": "bool?",
-    "credentialsWithUsageSign": "bool?",
-    "identifierUris": "bool?",
-    "tokenEncryptionKeyId": "bool?",
-}
+"""Complex properties that are null until somebody sets them; the others are there with empty parts."""
 
-APPLICATION: Mapping[str, Kind] = {
-    "id": "guid",
-    "deletedDateTime": "string?",
-    "appId": "guid",
-    "applicationTemplateId": "string?",
-    "disabledByMicrosoftStatus": "string?",
-    "createdDateTime": "string?",
-    "createdByAppId": "string?",
-    "displayName": "string",
-    "description": "string?",
-    "groupMembershipClaims": "string?",
-    "identifierUris": "string[]",
-    "isDeviceOnlyAuthSupported": "bool?",
-    "isDisabled": "bool?",
-    "isFallbackPublicClient": "bool?",
-    "nativeAuthenticationApisEnabled": "string?",
-    "notes": "string?",
-    "publisherDomain": "string?",
-    "serviceManagementReference": "string?",
-    "signInAudience": "string",
-    "tags": "string[]",
-    "tokenEncryptionKeyId": "guid?",
-    "uniqueName": "string?",
-    "samlMetadataUrl": "string?",
-    "defaultRedirectUri": "string?",
-    "certification": "object?",
-    "optionalClaims": {"idToken": _CLAIMS, "accessToken": _CLAIMS, "saml2Token": _CLAIMS},
-    "requestSignatureVerification": "object?",
-    "servicePrincipalLockConfiguration": _LOCK,
-    "addIns": [{"id": "guid", "type": "string", "properties": "object?"}],
-    "appRoles": _APP_ROLES,
-    "keyCredentials": _KEY_CREDENTIALS,
-    "passwordCredentials": _PASSWORD_CREDENTIALS,
-    "requiredResourceAccess": [
-        {"resourceAppId": "string", "resourceAccess": [{"id": "guid", "type": "string"}]},
-    ],
-    "api": {
-        "acceptMappedClaims": "bool?",
-        "knownClientApplications": "string[]",
-        "requestedAccessTokenVersion": "int?",
-        "oauth2PermissionScopes": _SCOPES,
-        "preAuthorizedApplications": [{"appId": "guid", "delegatedPermissionIds": "string[]"}],
-    },
-    "info": _INFO,
-    "parentalControlSettings": {"countriesBlockedForMinors": "string[]", "legalAgeGroupRule": "string?"},
-    "publicClient": {"redirectUris": "string[]"},
-    "spa": {"redirectUris": "string[]"},
-    "verifiedPublisher": _VERIFIED_PUBLISHER,
-    "web": {
-        "homePageUrl": "string?",
-        "logoutUrl": "string?",
-        "redirectUris": "string[]",
-        "implicitGrantSettings": {"enableAccessTokenIssuance": "bool", "enableIdTokenIssuance": "bool"},
-        "redirectUriSettings": [{"uri": "string", "index": "int?"}],
-    },
-}
+_AS_SENT = "samlSingleSignOnSettings"
+"""The one complex property that keeps what was sent, without empty parts beside it (recorded)."""
 
-SERVICE_PRINCIPAL: Mapping[str, Kind] = {
-    "id": "guid",
-    "deletedDateTime": "string?",
-    "accountEnabled": "bool?",
-    "alternativeNames": "string[]",
-    "appDescription": "string?",
-    "appDisplayName": "string?",
-    "appId": "guid",
-    "applicationTemplateId": "string?",
-    "appOwnerOrganizationId": "string?",
-    "appRoleAssignmentRequired": "bool",
-    "createdDateTime": "string?",
-    "createdByAppId": "string?",
-    "description": "string?",
-    "disabledByMicrosoftStatus": "string?",
-    "displayName": "string",
-    "homepage": "string?",
-    "isDisabled": "bool?",
-    "loginUrl": "string?",
-    "logoutUrl": "string?",
-    "notes": "string?",
-    "notificationEmailAddresses": "string[]",
-    "preferredSingleSignOnMode": "string?",
-    "preferredTokenSigningKeyThumbprint": "string?",
-    "replyUrls": "string[]",
-    "servicePrincipalNames": "string[]",
-    "servicePrincipalType": "string?",
-    "signInAudience": "string?",
-    "tags": "string[]",
-    "tokenEncryptionKeyId": "guid?",
-    "samlSingleSignOnSettings": "object?",
-    "addIns": [{"id": "guid", "type": "string", "properties": "object?"}],
-    "appRoles": _APP_ROLES,
-    "info": _INFO,
-    "keyCredentials": _KEY_CREDENTIALS,
-    "oauth2PermissionScopes": _SCOPES,
-    "passwordCredentials": _PASSWORD_CREDENTIALS,
-    "resourceSpecificApplicationPermissions": [{"id": "guid", "value": "string?"}],
-    "verifiedPublisher": _VERIFIED_PUBLISHER,
+_NEVER_NULL = {
+    "application/displayName",
+    "application/signInAudience",
+    "implicitGrantSettings/enableAccessTokenIssuance",
+    "implicitGrantSettings/enableIdTokenIssuance",
+    "servicePrincipal/displayName",
 }
+"""Where the description allows null and no answer has it."""
 
-TYPES: Mapping[str, Mapping[str, Kind]] = {"application": APPLICATION, "servicePrincipal": SERVICE_PRINCIPAL}
-
-ONLY_BY_SELECT: Mapping[str, Mapping[str, Kind]] = {
-    "application": {"oauth2RequirePostResponse": "bool"},
-    "servicePrincipal": {"samlMetadataUrl": "string?", "customSecurityAttributes": "object?"},
+_ONLY_BY_SELECT = {
+    "application": ("oauth2RequirePostResponse", "authenticationBehaviors", "managerApplications"),
+    "servicePrincipal": ("samlMetadataUrl", "customSecurityAttributes"),
 }
-"""Properties that an answer holds only when $select names them."""
+_NAMES = {"boolean": "bool", "int32": "int", "guid": "guid"}
 
 READ_ONLY = {
     "deletedDateTime",
@@ -198,3 +55,46 @@ READ_ONLY = {
     "resourceSpecificApplicationPermissions",
     "info/logoUrl",
 }
+
+_described = microsoft.table("types")
+_declared = _described["properties"] | {
+    path: entry["kind"] for path, entry in microsoft.table("deviations")["properties"].items()
+}
+
+
+def _properties(type_name: str) -> Iterator[tuple[str, Kind]]:
+    """Names and kinds, those of the base type first; a picture has no place in JSON."""
+    base = _described["types"][type_name]["base"]
+    if base:
+        yield from _properties(base)
+    for path, declared in _declared.items():
+        owner, _, name = path.partition("/")
+        if owner == type_name and declared != "stream":
+            yield (
+                name,
+                "object?"
+                if name == _AS_SENT
+                else _kind(declared.removesuffix("?") if path in _NEVER_NULL else declared),
+            )
+
+
+def _kind(declared: str) -> Kind:
+    name = declared.strip("[]?")
+    if name in _described["types"]:
+        parts = dict(_properties(name))
+        return [parts] if declared.startswith("[") else parts
+    if declared.startswith("["):
+        return "string[]"
+    return _NAMES.get(name, "string") + ("?" if declared.endswith("?") else "")
+
+
+def _split(type_name: str) -> tuple[Mapping[str, Kind], Mapping[str, Kind]]:
+    known, hidden = dict(_properties(type_name)), _ONLY_BY_SELECT[type_name]
+    return {name: kind for name, kind in known.items() if name not in hidden}, {name: known[name] for name in hidden}
+
+
+TYPES: Mapping[str, Mapping[str, Kind]] = {name: _split(name)[0] for name in _ONLY_BY_SELECT}
+"""What an answer holds without $select."""
+
+ONLY_BY_SELECT: Mapping[str, Mapping[str, Kind]] = {name: _split(name)[1] for name in _ONLY_BY_SELECT}
+"""Properties that an answer holds only when $select names them."""

@@ -7,7 +7,6 @@ restoring an application restores its service principal; a switch decides.
 from sandbox.tenant.audit import audit
 from sandbox.tenant.entities import present
 from sandbox.tenant.entity_answers import COLLECTIONS, answer_collection
-from sandbox.tenant.permissions import READ_APPLICATIONS, WRITE_APPLICATIONS
 from sandbox.tenant.problems import GraphError, not_found
 from sandbox.tenant.routing import NO_CONTENT, Call, Reply, route
 from sandbox.tenant.store import Json
@@ -15,8 +14,8 @@ from sandbox.tenant.store import Json
 FILTERABLE = ("id", "appId", "displayName", "tags")
 
 
-@route("GET", "/directory/deletedItems/microsoft.graph.application", READ_APPLICATIONS)
-@route("GET", "/directory/deletedItems/microsoft.graph.servicePrincipal", READ_APPLICATIONS)
+@route("GET", "/directory/deletedItems/microsoft.graph.application")
+@route("GET", "/directory/deletedItems/microsoft.graph.servicePrincipal")
 def list_deleted(call: Call) -> Reply:
     """List those of one type."""
     type_name = call.path.rpartition(".")[2]
@@ -25,17 +24,17 @@ def list_deleted(call: Call) -> Reply:
     return answer_collection(call, shown, COLLECTIONS[type_name], filterable=FILTERABLE, type_name=type_name)
 
 
-@route("GET", "/directory/deletedItems/{item}", READ_APPLICATIONS)
+@route("GET", "/directory/deletedItems/{item}")
 def get_deleted(call: Call) -> Reply:
     """Read one."""
     return Reply(status=200, body=_entity(call, _find(call)))
 
 
-@route("POST", "/directory/deletedItems/{item}/restore", READ_APPLICATIONS)
+@route("POST", "/directory/deletedItems/{item}/restore")
 def restore(call: Call) -> Reply:
     """Bring one back under its old ids; grants that went with a service principal stay gone."""
     item = _find(call)
-    WRITE_APPLICATIONS.check(call.caller, item["_owners"])
+    call.check(item["_owners"])
     if item["_type"] == "servicePrincipal" and call.directory.service_principal_of(item["appId"]):
         message = f"The service principal cannot be restored because the service principal name {item['appId']} is already in use."
         raise GraphError(409, "Request_MultipleObjectsWithSameKeyValue", message)
@@ -57,11 +56,11 @@ def _restore(call: Call, item: Json) -> Json:
     return restored | {"_type": item["_type"]}
 
 
-@route("DELETE", "/directory/deletedItems/{item}", READ_APPLICATIONS)
+@route("DELETE", "/directory/deletedItems/{item}")
 def delete_for_good(call: Call) -> Reply:
     """Delete one for good."""
     item = _find(call)
-    WRITE_APPLICATIONS.check(call.caller, item["_owners"])
+    call.check(item["_owners"])
     call.directory.store.drop("deletedItems", item["id"])
     name = "application" if item["_type"] == "application" else "service principal"
     audit(call, f"Hard Delete {name}", item, item["_type"][0].upper() + item["_type"][1:])

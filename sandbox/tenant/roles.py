@@ -9,12 +9,6 @@ import secrets
 from sandbox.tenant.audit import audit
 from sandbox.tenant.directory import new_id
 from sandbox.tenant.entity_answers import answer_collection, reference
-from sandbox.tenant.permissions import (
-    READ_DIRECTORY_ROLES,
-    READ_ELIGIBLE_ROLES,
-    WRITE_DIRECTORY_ROLES,
-    WRITE_ELIGIBLE_ROLES,
-)
 from sandbox.tenant.problems import GraphError, bad_query, bad_request, not_found
 from sandbox.tenant.routing import NO_CONTENT, Call, Reply, route
 from sandbox.tenant.store import Json
@@ -61,7 +55,7 @@ def active_roles(call: Call, principal_id: str) -> list[Json]:
     ]
 
 
-@route("GET", "/roleManagement/directory/roleDefinitions", READ_DIRECTORY_ROLES)
+@route("GET", "/roleManagement/directory/roleDefinitions")
 def list_definitions(call: Call) -> Reply:
     """List the roles."""
     roles = [_definition(role_id) for role_id in BUILT_IN]
@@ -74,7 +68,7 @@ def list_definitions(call: Call) -> Reply:
     )
 
 
-@route("GET", "/roleManagement/directory/roleDefinitions/{role}", READ_DIRECTORY_ROLES)
+@route("GET", "/roleManagement/directory/roleDefinitions/{role}")
 def get_definition(call: Call) -> Reply:
     """Read one role."""
     if call.ids["role"] not in BUILT_IN:
@@ -83,13 +77,13 @@ def get_definition(call: Call) -> Reply:
     return Reply(status=200, body={"@odata.context": context} | _definition(call.ids["role"]))
 
 
-@route("GET", f"/{_ACTIVE}", READ_DIRECTORY_ROLES)
+@route("GET", f"/{_ACTIVE}")
 def list_assignments(call: Call) -> Reply:
     """List the active assignments."""
     return _list(call, "roleAssignments", _ACTIVE)
 
 
-@route("GET", f"/{_ELIGIBLE}", READ_ELIGIBLE_ROLES)
+@route("GET", f"/{_ELIGIBLE}")
 def list_eligible(call: Call) -> Reply:
     """List the eligible assignments; the tenant needs Entra ID P2 for it."""
     if not call.directory.switches.premium:
@@ -110,7 +104,7 @@ def _list(call: Call, kind: str, context: str) -> Reply:
     return answer_collection(call, found, context, filterable=FILTERABLE, type_name="unifiedRoleAssignment")
 
 
-@route("POST", f"/{_ACTIVE}", WRITE_DIRECTORY_ROLES)
+@route("POST", f"/{_ACTIVE}")
 def create_assignment(call: Call) -> Reply:
     """Give a principal a role, in the tenant or for one object."""
     assignment = {"id": secrets.token_urlsafe(32)} | _read(call)
@@ -125,7 +119,7 @@ def _is_same(assignment: Json, other: Json) -> bool:
     return all(assignment[name] == other[name] for name in FILTERABLE)
 
 
-@route("POST", "/roleManagement/directory/roleEligibilityScheduleRequests", WRITE_ELIGIBLE_ROLES)
+@route("POST", "/roleManagement/directory/roleEligibilityScheduleRequests")
 def request_eligibility(call: Call) -> Reply:
     """Make a principal eligible for a role, or end that; the instance is there at once."""
     action = call.body.get("action")
@@ -156,13 +150,13 @@ def request_eligibility(call: Call) -> Reply:
     return Reply(status=201, body=answer | wanted)
 
 
-@route("GET", f"/{_ACTIVE}/{{assignment}}", READ_DIRECTORY_ROLES)
+@route("GET", f"/{_ACTIVE}/{{assignment}}")
 def get_assignment(call: Call) -> Reply:
     """Read one assignment."""
     return Reply(status=200, body={"@odata.context": call.context(f"{_ACTIVE}/$entity")} | _find(call))
 
 
-@route("DELETE", f"/{_ACTIVE}/{{assignment}}", WRITE_DIRECTORY_ROLES)
+@route("DELETE", f"/{_ACTIVE}/{{assignment}}")
 def delete_assignment(call: Call) -> Reply:
     """Take the role away."""
     assignment = _find(call)

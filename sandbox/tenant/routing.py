@@ -4,14 +4,14 @@ It knows no topic; the topic modules register their handlers with `route`. Trans
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.tenant.directory import Directory
 from sandbox.tenant.entities import is_guid
 from sandbox.tenant.odata import Query, read_query
-from sandbox.tenant.permissions import Caller, Rule
+from sandbox.tenant.permissions import Caller, check
 from sandbox.tenant.problems import GraphError, bad_query, bad_request, not_found
 from sandbox.tenant.store import Json
 
@@ -40,6 +40,8 @@ class Call:
     """One request of one caller to Graph."""
 
     directory: Directory
+    route: str
+    """Name of the route, such as `GET /applications/{id}`."""
     version: str
     method: str
     path: str
@@ -61,6 +63,10 @@ class Call:
         """An @odata.context."""
         return f"{self.root}/$metadata#{fragment}"
 
+    def check(self, owners: Collection[str]) -> None:
+        """Refuse a caller who may send this request only for what it owns, when these are the owners."""
+        check(self.caller, self.route, owners)
+
     @property
     def owner(self) -> Json:
         """The object of the path; the walk has made sure that there is one."""
@@ -79,22 +85,24 @@ class Route:
     versions: tuple[str, ...]
     method: str
     template: str
-    rule: Rule
     handler: Handler
     pattern: re.Pattern[str]
+
+    @property
+    def name(self) -> str:
+        """As Microsoft's map of permissions has it: `GET /applications/{id}`, `/beta` in front where only beta has it."""
+        return f"{self.method} {'/beta' if self.versions == BETA else ''}{self.template}"
 
 
 ROUTES: list[Route] = []
 
 
-def route(method: str, template: str, rule: Rule, versions: tuple[str, ...] = V1) -> Callable[[Handler], Handler]:
+def route(method: str, template: str, versions: tuple[str, ...] = V1) -> Callable[[Handler], Handler]:
     """Register the handler of a method and path template."""
     pattern = re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", re.escape(template)))
 
     def register(handler: Handler) -> Handler:
-        ROUTES.append(
-            Route(versions=versions, method=method, template=template, rule=rule, handler=handler, pattern=pattern)
-        )
+        ROUTES.append(Route(versions=versions, method=method, template=template, handler=handler, pattern=pattern))
         return handler
 
     return register
@@ -122,8 +130,9 @@ def answer(directory: Directory, request: GraphRequest) -> Reply:
     found, ids = _find_route(request.version, request.method, path)
     query = read_query(request.options)
     entity = _find_entity(directory, found.template, ids)
-    found.rule.check(request.caller, None if entity is None else entity["_owners"])
+    check(request.caller, found.name, None if entity is None else entity["_owners"])
     call = Call(
+        route=found.name,
         directory=directory,
         version=request.version,
         method=request.method,

@@ -11,26 +11,23 @@ from sandbox.tenant.entity_answers import answer_entity, answer_list
 from sandbox.tenant.instance_lock import check_lock
 from sandbox.tenant.owners import audit_owners, bind_owners
 from sandbox.tenant.passwords import replace_password_credentials
-from sandbox.tenant.permissions import (
-    READ_APPLICATIONS,
-    READ_SECURITY_ATTRIBUTES,
-    WRITE_APPLICATIONS,
-    WRITE_SECURITY_ATTRIBUTES,
-)
+from sandbox.tenant.permissions import check_any
 from sandbox.tenant.problems import GraphError, bad_request, denied
 from sandbox.tenant.routing import BOTH, NO_CONTENT, Call, Reply, route
 from sandbox.tenant.store import Json
 
+READ_ATTRIBUTES = "CustomSecAttributeAssignment.Read.All"
+WRITE_ATTRIBUTES = "CustomSecAttributeAssignment.ReadWrite.All"
 FILTERABLE = ("id", "appId", "displayName", "servicePrincipalType", "servicePrincipalNames", "tags", "accountEnabled")
 
 
-@route("GET", "/servicePrincipals", READ_APPLICATIONS)
+@route("GET", "/servicePrincipals")
 def list_service_principals(call: Call) -> Reply:
     """List them, a page at a time."""
     return answer_list(call, "servicePrincipal", FILTERABLE)
 
 
-@route("POST", "/servicePrincipals", READ_APPLICATIONS)
+@route("POST", "/servicePrincipals")
 def create_service_principal(call: Call) -> Reply:
     """Create the one of an application of this tenant."""
     body = dict(call.body)
@@ -39,13 +36,12 @@ def create_service_principal(call: Call) -> Reply:
         raise bad_request("A value is required for property 'appId' of resource 'ServicePrincipal'.")
     application = call.directory.application_of(app_id)
     if application is None:
-        WRITE_APPLICATIONS.check(call.caller)
         raise GraphError(
             400,
             "NoBackingApplicationObject",
             f"The appId '{app_id}' of the service principal does not reference a valid application object.",
         )
-    WRITE_APPLICATIONS.check(call.caller, application["_owners"])
+    call.check(application["_owners"])
     if call.directory.service_principal_of(app_id):
         raise GraphError(
             409,
@@ -116,15 +112,15 @@ def mirror_application(directory: Directory, application: Json) -> None:
         directory.store.put("servicePrincipals", principal["id"], follow(principal, application))
 
 
-@route("GET", "/servicePrincipals/{id}", READ_APPLICATIONS, BOTH)
+@route("GET", "/servicePrincipals/{id}", BOTH)
 def get_service_principal(call: Call) -> Reply:
     """Read one; custom security attributes need a permission of their own."""
     if "customSecurityAttributes" in call.query.select:
-        READ_SECURITY_ATTRIBUTES.check(call.caller)
+        check_any(call.caller, READ_ATTRIBUTES, WRITE_ATTRIBUTES)
     return answer_entity(call, "servicePrincipal", call.owner)
 
 
-@route("PATCH", "/servicePrincipals/{id}", WRITE_APPLICATIONS)
+@route("PATCH", "/servicePrincipals/{id}")
 def update_service_principal(call: Call) -> Reply:
     """Change what the body names."""
     before, body = call.owner, dict(call.body)
@@ -133,7 +129,7 @@ def update_service_principal(call: Call) -> Reply:
     attributes = body.pop("customSecurityAttributes", None)
     principal = apply_body(before, body, "servicePrincipal")
     if attributes is not None:
-        WRITE_SECURITY_ATTRIBUTES.check(call.caller)
+        check_any(call.caller, WRITE_ATTRIBUTES)
         principal["customSecurityAttributes"] = _merge_attributes(before["customSecurityAttributes"] or {}, attributes)
     check_lock(call.directory, before, body)
     if "keyCredentials" in body:
@@ -159,7 +155,7 @@ def _merge_attributes(sets: Json, changes: Json) -> Json | None:
     return {name: values for name, values in merged.items() if values} or None
 
 
-@route("DELETE", "/servicePrincipals/{id}", WRITE_APPLICATIONS)
+@route("DELETE", "/servicePrincipals/{id}")
 def remove_service_principal(call: Call) -> Reply:
     """Move it to the recycle bin; Microsoft's own go too, unless the tenant protects them (pulumi-azuread #2045)."""
     principal = call.owner

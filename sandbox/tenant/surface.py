@@ -11,6 +11,7 @@ TOPICS = (
     "assignments",
     "delegated_grants",
     "assigned_policies",
+    "synchronization",
     "conditional_access",
     "people_and_groups",
     "roles",

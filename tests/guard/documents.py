@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from association.guard.families import FAMILIES, Kind
-from association.guard.least_privilege import NAMING, READING, REPAIRING
+from association.guard.least_privilege import NAMING, ONLY_READING, REPAIRING
 from association.guard.reads import EVERY_READ, READS, Read
 from tests.guard.rows import ROWS, Repair, Row
 
@@ -71,9 +71,11 @@ def permissions_page() -> str:
 All are application permissions of Microsoft Graph. The guard works with less: what it cannot read is named under `unreadable`
 with the permission that it takes, and a permission that is lost is a finding.
 
-**The smallest identity for `guard: report` and for the drift check** holds {_listed(READING)}.
+**The smallest identity for `guard: report` and for the drift check** holds {_listed(ONLY_READING)}, and
+`Application.ReadWrite.OwnedBy`. That last one is the only one that writes: Microsoft names no permission that only reads which policies are assigned
+to a service principal. An identity that owns nothing can change nothing with it, but it can create applications. Leave it out and those policies are named `unreadable`.
 
-With {_listed(NAMING)} too, findings say who made them and when, and name groups and people.
+With {_listed(NAMING)} too, findings say who made them and when.
 
 `Application.ReadWrite.OwnedBy` is enough for an owner of application and service principal; anybody else needs
 `Application.ReadWrite.All`.

@@ -1,17 +1,14 @@
-"""A running tenant per test, whose every answer is held against the schema of what it shows."""
+"""A running tenant per test."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 import requests
 
 from sandbox.tenant import Tenant
-from sandbox.tenant.routing import Reply
 from tests.sandbox.association import Association, make_association
-from tests.sandbox.schemas import check_answer
 
 
 @pytest.fixture(scope="session")
@@ -27,26 +24,8 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def tenant(tmp_path: Path, keys: Path) -> Iterator[Tenant]:
-    running = Tenant(shutil.copytree(keys, tmp_path / "tenant"))
-    answers = keep_answers(running)
-    with running:
+    with Tenant(shutil.copytree(keys, tmp_path / "tenant")) as running:
         yield running
-    for body in answers:
-        check_answer(body)
-
-
-def keep_answers(tenant: Tenant) -> list[Any]:
-    """Keep every body that the tenant answers from now on, out of band or not."""
-    answers: list[Any] = []
-    serve: Callable[..., Reply] = tenant._service._reply
-
-    def serve_and_keep(*arguments: Any) -> Reply:
-        reply = serve(*arguments)
-        answers.append(reply.body)
-        return reply
-
-    setattr(tenant._service, "_reply", serve_and_keep)  # noqa: B010 - mypy forbids to assign a method
-    return answers
 
 
 @pytest.fixture

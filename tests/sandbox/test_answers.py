@@ -5,19 +5,6 @@ import requests
 
 from sandbox.tenant import Tenant
 from tests.sandbox.association import NOBODY, Association, read, refusal
-from tests.sandbox.schemas import check_answer
-
-
-def test_application_principal_assignment_and_error_have_a_schema_that_is_checked(
-    tenant: Tenant, association: Association
-) -> None:
-    answers = [
-        read(tenant, association.application_path),
-        read(tenant, f"{association.principal_path}/appRoleAssignments"),
-        read(tenant, "/v1.0/servicePrincipals"),
-        tenant.graph("GET", "/v1.0/nothing")[1],
-    ]
-    assert [check_answer(answer) for answer in answers] == [1, 1, 8, 1]
 
 
 def test_answers_carry_graphs_headers(tenant: Tenant, http: requests.Session) -> None:

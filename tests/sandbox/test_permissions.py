@@ -115,7 +115,6 @@ def test_a_grant_needs_both_permissions(
         ("/v1.0/policies/defaultAppManagementPolicy", "Policy.Read.All"),
         ("/v1.0/identity/conditionalAccess/policies", "Policy.Read.All"),
         ("/v1.0/oauth2PermissionGrants", "Directory.Read.All"),
-        ("/v1.0/oauth2PermissionGrants", "DelegatedPermissionGrant.Read.All"),
         ("/v1.0/roleManagement/directory/roleAssignments", "RoleManagement.Read.Directory"),
         ("/v1.0/roleManagement/directory/roleEligibilityScheduleInstances", "RoleManagement.Read.All"),
         ("/beta/roleManagement/exchange/roleAssignments", "RoleManagement.Read.All"),
@@ -126,6 +125,41 @@ def test_one_permission_opens(tenant: Tenant, path: str, permission: str) -> Non
     before = tenant.graph("GET", path, identity="nobody")[0]
     tenant.permit("nobody", permission)
     assert (before, tenant.graph("GET", path, identity="nobody")[0]) == (403, 200)
+
+
+@pytest.mark.parametrize(
+    ("path", "permission"),
+    [
+        ("/v1.0/oauth2PermissionGrants", "DelegatedPermissionGrant.Read.All"),
+        ("/v1.0/roleManagement/directory/roleAssignments", "RoleManagement.Read.All"),
+        ("/beta/roleManagement/exchange/roleAssignments", "Directory.Read.All"),
+    ],
+)
+def test_a_permission_that_sounds_right_opens_nothing(tenant: Tenant, path: str, permission: str) -> None:
+    tenant.permit("nobody", permission)
+    assert tenant.graph("GET", path, identity="nobody")[0] == 403
+
+
+def test_assigned_policies_are_read_with_two_permissions(tenant: Tenant, association: Association) -> None:
+    path = f"{association.principal_path}/claimsMappingPolicies"
+    tenant.permit("nobody", "Application.Read.All", "Policy.Read.All")
+    assert tenant.graph("GET", path, identity="nobody")[0] == 403
+    tenant.permit("nobody", "Application.ReadWrite.OwnedBy")
+    assert tenant.graph("GET", path, identity="nobody")[0] == 200
+    assert tenant.graph("POST", f"{path}/$ref", {}, identity="nobody")[0] == 403
+
+
+def test_a_group_that_can_hold_roles_takes_the_permission_for_roles_too(tenant: Tenant, association: Association) -> None:
+    body = {"displayName": "x", "mailNickname": "x", "mailEnabled": False, "securityEnabled": True}
+    group = made(tenant, "/v1.0/groups", body | {"isAssignableToRole": True}, identity="administrator")
+    link = {"@odata.id": f"{tenant.url}/v1.0/directoryObjects/{association.principal}"}
+    path = f"/v1.0/groups/{group['id']}/members"
+    assert tenant.graph("POST", f"{path}/$ref", link) == (204, None)
+    tenant.permit("nobody", "GroupMember.ReadWrite.All")
+    gone = ("DELETE", f"{path}/{association.principal}/$ref", None)
+    assert statuses(tenant, "nobody", gone) == [403]
+    tenant.permit("nobody", "RoleManagement.ReadWrite.Directory")
+    assert statuses(tenant, "nobody", gone) == [204]
 
 
 def test_audits_need_two_permissions(tenant: Tenant) -> None:

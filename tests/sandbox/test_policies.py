@@ -67,6 +67,8 @@ def test_an_assigned_policy_takes_the_place_of_the_default(tenant: Tenant, assoc
         ("principal", "appManagementPolicies"),
         ("application", "tokenLifetimePolicies"),
         ("application", "tokenIssuancePolicies"),
+        ("principal", "homeRealmDiscoveryPolicies"),
+        ("application", "homeRealmDiscoveryPolicies"),
     ],
 )
 def test_policies_are_assigned_to(tenant: Tenant, association: Association, owner: str, kind: str) -> None:

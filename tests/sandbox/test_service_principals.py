@@ -157,3 +157,21 @@ def test_microsofts_principal_can_be_deleted_unless_the_tenant_protects_it(tenan
 def test_the_initial_domain_is_listed(tenant: Tenant) -> None:
     (domain,) = read(tenant, "/v1.0/domains")["value"]
     assert (domain["id"], domain["isInitial"], domain["isVerified"]) == ("sandbox.onmicrosoft.com", True, True)
+
+
+def test_federated_credentials_of_a_principal_are_added_and_removed(tenant: Tenant, association: Association) -> None:
+    path = f"{association.principal_path}/federatedIdentityCredentials"
+    body = {"name": "rogue", "issuer": "https://issuer.example", "subject": "s", "audiences": ["api://x"]}
+    created = made(tenant, path, body)
+    assert [entry["name"] for entry in read(tenant, path)["value"]] == ["rogue"]
+    assert tenant.graph("DELETE", f"{path}/{created['id']}") == (204, None)
+    assert read(tenant, path)["value"] == []
+
+
+def test_a_provisioning_job_is_made_and_deleted(tenant: Tenant, association: Association) -> None:
+    path = f"{association.principal_path}/synchronization/jobs"
+    job = made(tenant, path, {"templateId": "scim"})
+    assert [entry["templateId"] for entry in read(tenant, path)["value"]] == ["scim"]
+    assert read(tenant, path.replace(association.principal, EXCHANGE))["value"] == []
+    assert tenant.graph("DELETE", f"{path}/{job['id']}") == (204, None)
+    assert refusal(tenant.graph("DELETE", f"{path}/{job['id']}"))[0] == 404

@@ -1,0 +1,58 @@
+"""Provisioning jobs of a service principal: list, create, delete. Nothing is ever synchronized.
+
+Source: https://learn.microsoft.com/en-us/graph/api/resources/synchronization-synchronizationjob (checked 2026-11-29).
+"""
+
+from sandbox.tenant.audit import audit
+from sandbox.tenant.directory import new_id
+from sandbox.tenant.entity_answers import answer_collection
+from sandbox.tenant.problems import bad_request, not_found
+from sandbox.tenant.routing import NO_CONTENT, Call, Reply, route
+from sandbox.tenant.store import Json
+
+KIND = "synchronizationJobs"
+
+
+def _jobs(call: Call) -> list[Json]:
+    return [job for job in call.directory.store.all(KIND).values() if job["_principal"] == call.owner["id"]]
+
+
+def _public(job: Json) -> Json:
+    return {name: value for name, value in job.items() if not name.startswith("_")}
+
+
+@route("GET", "/servicePrincipals/{id}/synchronization/jobs")
+def list_jobs(call: Call) -> Reply:
+    """List them."""
+    return answer_collection(call, [_public(job) for job in _jobs(call)], _context(call))
+
+
+@route("POST", "/servicePrincipals/{id}/synchronization/jobs")
+def create_job(call: Call) -> Reply:
+    """Make one from a template; it waits to be started."""
+    if not call.body.get("templateId") or set(call.body) != {"templateId"}:
+        raise bad_request("A value is required for property 'templateId' of resource 'SynchronizationJob'.")
+    job = {
+        "id": f"{call.body['templateId']}.{new_id()}",
+        "templateId": call.body["templateId"],
+        "schedule": {"expiration": None, "interval": "PT40M", "state": "Disabled"},
+        "synchronizationJobSettings": [],
+        "_principal": call.owner["id"],
+    }
+    call.directory.store.put(KIND, job["id"], job)
+    audit(call, "Add provisioning configuration", call.owner, "ServicePrincipal", [("JobId", None, job["id"])])
+    return Reply(status=201, body={"@odata.context": call.context(f"{_context(call)}/$entity")} | _public(job))
+
+
+@route("DELETE", "/servicePrincipals/{id}/synchronization/jobs/{job}")
+def delete_job(call: Call) -> Reply:
+    """Stop and delete one."""
+    if call.ids["job"] not in [job["id"] for job in _jobs(call)]:
+        raise not_found(call.ids["job"])
+    call.directory.store.drop(KIND, call.ids["job"])
+    audit(call, "Delete provisioning configuration", call.owner, "ServicePrincipal", [("JobId", call.ids["job"], None)])
+    return NO_CONTENT
+
+
+def _context(call: Call) -> str:
+    return f"servicePrincipals('{call.owner['id']}')/synchronization/jobs"

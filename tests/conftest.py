@@ -1,0 +1,22 @@
+"""Every Graph request that any test sends to a sandbox tenant in this process, and every answer, is judged."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from sandbox.tenant.service import Service
+from tests.watch import serve_and_judge, take_complaints
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _judged() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Service, "_reply", serve_and_judge)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _verdict(_judged: None) -> Iterator[None]:
+    yield
+    found = take_complaints()
+    assert not found, "Microsoft's description of Graph disagrees:\n" + "\n".join(found)
