@@ -6,6 +6,8 @@ from typing import Final
 
 import pulumi
 
+from association.graph.failures import name_permission
+
 APPLICATION: Final = "azuread:index/application:Application"
 SERVICE_PRINCIPAL: Final = "azuread:index/servicePrincipal:ServicePrincipal"
 
@@ -40,8 +42,8 @@ FAILURES: Final = (
         pattern=re.compile(r"Authorization_RequestDenied|\b403\b"),
         advice=(
             "the deployer may not create or change this application. Creating needs the Microsoft Graph permission "
-            "Application.ReadWrite.OwnedBy; changing also needs the deployer's object id in the setting `owners`, or "
-            "Application.ReadWrite.All."
+            f"{name_permission('POST', '/applications')}. Changing needs {name_permission('PATCH', '/applications/{id}')}; "
+            "the deployer owns it when its object id is in the setting `owners`."
         ),
     ),
     Failure(
@@ -53,8 +55,8 @@ FAILURES: Final = (
         type=SERVICE_PRINCIPAL,
         pattern=re.compile(r"Authorization_RequestDenied|\b403\b"),
         advice=(
-            "the deployer may not create or change this service principal. It needs Application.ReadWrite.OwnedBy and its object id in "
-            "the setting `owners`, or Application.ReadWrite.All."
+            "the deployer may not create or change this service principal. That needs the Microsoft Graph permission "
+            f"{name_permission('POST', '/servicePrincipals')}; the deployer owns it when its object id is in the setting `owners`."
         ),
     ),
 )

@@ -1,58 +1,28 @@
 """Owns what people read when Microsoft Graph refuses or stays silent. It leaves retrying out."""
 
-import re
 from collections.abc import Mapping
 from typing import Any, Final
 
 from association.errors import GraphError
 from association.text import escape
+from microsoft import least_permissions
 
 _READS: Final = frozenset({"GET", "HEAD"})
-
-_PERMISSIONS: Final[tuple[tuple[str, str, str], ...]] = (
-    (
-        r"/(applications|servicePrincipals)/[^/]+/(appRoleAssignedTo|appRoleAssignments)",
-        "Application.Read.All",
-        "AppRoleAssignment.ReadWrite.All together with Application.Read.All",
-    ),
-    (
-        r"/applications/[^/]+/federatedIdentityCredentials|/applications|/directory/deletedItems/microsoft\.graph\.app",
-        "Application.Read.All",
-        "Application.ReadWrite.OwnedBy (as an owner of the application) or Application.ReadWrite.All",
-    ),
-    (
-        r"/servicePrincipals/[^/]+/(memberOf|transitiveMemberOf)|/groups",
-        "Directory.Read.All",
-        "GroupMember.ReadWrite.All",
-    ),
-    (
-        r"/servicePrincipals/[^/]+/oauth2PermissionGrants|/oauth2PermissionGrants",
-        "Directory.Read.All",
-        "DelegatedPermissionGrant.ReadWrite.All",
-    ),
-    (
-        r"/servicePrincipals|/directory/deletedItems",
-        "Application.Read.All",
-        "Application.ReadWrite.OwnedBy (as an owner of the service principal) or Application.ReadWrite.All",
-    ),
-    (r"/identity/conditionalAccess", "Policy.Read.All", "Policy.ReadWrite.ConditionalAccess"),
-    (r"/policies", "Policy.Read.All", "Policy.ReadWrite.ApplicationConfiguration"),
-    (r"/roleManagement|/directoryRoles", "RoleManagement.Read.Directory", "RoleManagement.ReadWrite.Directory"),
-    (r"/auditLogs", "AuditLog.Read.All together with Directory.Read.All", "none: audit logs are read-only"),
-    (r"/domains", "Domain.Read.All", "Domain.ReadWrite.All"),
-    (r"/organization", "Organization.Read.All", "Organization.ReadWrite.All"),
-)
-"""Path below the version, permission to read, permission to write; the first match counts.
-
-Source: the permission table of each page below https://learn.microsoft.com/graph/api (checked 2026-11-24)."""
+_OWNED: Final = "Application.ReadWrite.OwnedBy"
+_ALL: Final = "Application.ReadWrite.All"
 
 
 def name_permission(method: str, path: str) -> str:
-    """The Microsoft Graph application permission that a request needs; empty when the path is not a known one."""
-    for pattern, reading, writing in _PERMISSIONS:
-        if re.match(pattern, path):
-            return reading if method in _READS else writing
-    return ""
+    """The least Microsoft Graph application permissions that a request needs by Microsoft's map; empty for an unknown path."""
+    least = least_permissions(method, path) or least_permissions(method, f"/beta{path}")
+    named = " or ".join(" together with ".join(sorted(chosen, key=_writing_first)) for chosen in least)
+    if method in _READS or _OWNED not in named:
+        return named
+    return f"{named.replace(_OWNED, f'{_OWNED} (for what the deployer owns)')}; or {_ALL} in its place"
+
+
+def _writing_first(permission: str) -> tuple[bool, str]:
+    return ".ReadWrite." not in permission, permission
 
 
 def describe_refusal(method: str, path: str, status: int, headers: Mapping[str, str], body: Any) -> GraphError:

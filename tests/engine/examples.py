@@ -9,7 +9,7 @@ import yaml
 from sandbox.workspace import ROOT
 from tests.engine.project import Project, make_stack
 
-_BESIDE = (".venv", "association", "components", "provider")
+_BESIDE = (".venv", "association", "components", "microsoft", "provider")
 
 
 def lay_out(project: Project, name: str, *, stack: str = "example") -> Project:

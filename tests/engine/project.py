@@ -13,7 +13,7 @@ from sandbox.tenant import Tenant
 from sandbox.workspace import ROOT, Workspace
 
 STACK = "test"
-LINKED = ("__main__.py", "Pulumi.yaml", "components", "association", "provider", ".venv")
+LINKED = ("__main__.py", "Pulumi.yaml", "components", "association", "microsoft", "provider", ".venv")
 
 
 @dataclass(frozen=True, kw_only=True)

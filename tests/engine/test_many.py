@@ -16,7 +16,7 @@ COUNT = 10
 def test_more_associations_than_the_engine_has_workers_are_made_and_quiet(project: Project, tmp_path: Path) -> None:
     folder = tmp_path / "examples" / "many"
     folder.mkdir(parents=True)
-    for name in ("components", "association", "provider", ".venv"):
+    for name in ("components", "association", "microsoft", "provider", ".venv"):
         (tmp_path / name).symlink_to(ROOT / name)
     for name in ("__main__.py", "Pulumi.yaml"):
         shutil.copy(ROOT / "examples" / "many" / name, folder / name)

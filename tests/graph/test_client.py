@@ -109,7 +109,18 @@ def test_an_error_holds_what_a_support_case_needs(graph: GraphClient, server: Gr
     [
         ("get", "/applications/1", "Application.Read.All"),
         ("delete", "/applications/1", "Application.ReadWrite.OwnedBy"),
+        (
+            "post",
+            "/servicePrincipals/1/appRoleAssignedTo",
+            "AppRoleAssignment.ReadWrite.All together with Application.Read.All",
+        ),
+        (
+            "post",
+            "/applications",
+            "AppRegistration.Create or Application.ReadWrite.OwnedBy (for what the deployer owns)",
+        ),
         ("delete", "/servicePrincipals/1/appRoleAssignedTo/2", "AppRoleAssignment.ReadWrite.All"),
+        ("get", "/roleManagement/exchange/roleAssignments", "RoleManagement.Read.Exchange"),
         ("get", "/oauth2PermissionGrants", "Directory.Read.All"),
         ("get", "/auditLogs/directoryAudits", "AuditLog.Read.All"),
         ("get", "/identity/conditionalAccess/policies", "Policy.Read.All"),
@@ -122,7 +133,7 @@ def test_a_refusal_names_the_missing_permission(
 ) -> None:
     server.script(Answer(status=403))
     with pytest.raises(GraphError) as refused:
-        getattr(graph, method)(path)
+        getattr(graph, method)(path, *([{}] if method == "post" else []))
     assert f"application permission {permission}" in refused.value.hint
 
 

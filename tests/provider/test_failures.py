@@ -26,7 +26,9 @@ def test_a_refused_write_names_the_missing_permission(
             plugin.create(application.inputs(pem))
     text = refused.value.text
     assert f"PATCH {application.id} with 403 Authorization_RequestDenied" in text
-    assert "Application.ReadWrite.OwnedBy (as an owner of the application) or Application.ReadWrite.All" in text
+    assert (
+        "Application.ReadWrite.OwnedBy (for what the deployer owns); or Application.ReadWrite.All in its place" in text
+    )
     assert "Traceback" not in text
     assert ".py" not in text
 

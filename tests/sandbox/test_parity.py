@@ -8,7 +8,9 @@ from sandbox.tenant.routing import ROUTES
 from sandbox.tenant.surface import load_routes
 
 PARITY = Path(__file__).parents[2] / "sandbox" / "PARITY.md"
-POLICY_KINDS = re.compile("claimsMappingPolicies|tokenLifetimePolicies|tokenIssuancePolicies|homeRealmDiscoveryPolicies")
+POLICY_KINDS = re.compile(
+    "claimsMappingPolicies|tokenLifetimePolicies|tokenIssuancePolicies|homeRealmDiscoveryPolicies"
+)
 ROW = re.compile(r"^\| (GET|POST|PATCH|DELETE) (\S+) \|", re.MULTILINE)
 WITNESS = re.compile(r"`(test_\w+\.py)::(test_\w+)`")
 LOGIN = {

@@ -149,7 +149,9 @@ def test_assigned_policies_are_read_with_two_permissions(tenant: Tenant, associa
     assert tenant.graph("POST", f"{path}/$ref", {}, identity="nobody")[0] == 403
 
 
-def test_a_group_that_can_hold_roles_takes_the_permission_for_roles_too(tenant: Tenant, association: Association) -> None:
+def test_a_group_that_can_hold_roles_takes_the_permission_for_roles_too(
+    tenant: Tenant, association: Association
+) -> None:
     body = {"displayName": "x", "mailNickname": "x", "mailEnabled": False, "securityEnabled": True}
     group = made(tenant, "/v1.0/groups", body | {"isAssignableToRole": True}, identity="administrator")
     link = {"@odata.id": f"{tenant.url}/v1.0/directoryObjects/{association.principal}"}
