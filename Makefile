@@ -36,10 +36,10 @@ refresh: setup ## `pulumi refresh` in the sandbox, changing nothing: Error 7 mea
 drift: setup ## The documented drift check, both commands, in the sandbox
 	@$(BIN)/python -m sandbox drift
 
-prove: setup ## Take each part of the association away and show the failure that the real service gives
+prove: setup ## Remove each part of the association in turn and show the error that the real service gives
 	@$(BIN)/python -m sandbox prove
 
-serve: setup ## Keep the sandbox tenant up for looking around
+serve: setup ## Keep the sandbox tenant running to look around
 	@$(BIN)/python -m sandbox serve
 
 test: setup ## Every test, the engine tests included

@@ -2,4 +2,5 @@
 
 from typing import Final
 
-VERSION: Final = "0.1.0"
+VERSION: Final = "1.0.0"
+"""The release, as in `pyproject.toml` and `CHANGELOG.md`; `tests/docs/test_facts.py` holds the three together."""

@@ -14,7 +14,7 @@ from provider.resource import UNKNOWN, Checked, Failure, Properties
 _SETTINGS: Final[Mapping[str, Mapping[str, Any]]] = {
     "stackTag": {
         "type": "string",
-        "description": "The tag `pulumi:organization/project/stack` of this stack's applications, to find the ones it lost.",
+        "description": "The tag `pulumi:organization/project/stack/name` of this association's application, to find others that an interrupted run left behind.",
     },
     "siblings": {
         "type": "array",
@@ -109,7 +109,7 @@ def _check_tag(name: str, value: Any) -> str:
     if value in (None, ""):
         return ""
     if not isinstance(value, str) or not value.startswith("pulumi:"):
-        raise SettingsError(f"{name} is {value!r}, expected pulumi:<organization>/<project>/<stack>")
+        raise SettingsError(f"{name} is {value!r}, expected pulumi:<organization>/<project>/<stack>/<name>")
     return value
 
 

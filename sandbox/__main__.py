@@ -85,9 +85,9 @@ def main() -> None:
     """A Microsoft Entra tenant on this machine, for trying and testing. Not for production."""
 
 
-@main.command(short_help="Get the engine and the plugins.")
+@main.command(short_help="Get the Pulumi engine and the plugins.")
 def setup() -> None:
-    """Find or get the engine and the plugins; starts nothing."""
+    """Find or get the Pulumi engine and the plugins; starts nothing."""
     heading("What this machine uses")
     prepare_engine(FOLDER / "engine", say)
 
@@ -101,7 +101,7 @@ def languages() -> None:
 
 @main.command(short_help="Deploy this program, and prove that mail opens.")
 def up() -> None:
-    """Deploy this very program into the sandbox tenant, and prove that the vendor can open a mailbox."""
+    """Deploy this program into the sandbox tenant, and prove that the vendor can open a mailbox."""
     started = time.monotonic()
     heading("What this machine uses")
     with open_workspace(say=say) as workspace:
@@ -115,8 +115,8 @@ def up() -> None:
     proved = all(step.passed for step in steps)
     heading(f"{'Done' if proved else 'The proof failed'} after {time.monotonic() - started:.0f} s.")
     if proved:
-        say("make prove   take each part away and see the failure of the real service")
-        say("make drift   the drift check; change something first, for example in `make serve`")
+        say("make prove   remove each part and see the error that the real service gives")
+        say("make drift   check for drift; change something first, for example with `make serve`")
         say("make down    destroy the association")
         say(".venv/bin/python -m sandbox exec -- pulumi stack output    any command, in the sandbox")
     sys.exit(0 if proved else 1)
@@ -154,9 +154,9 @@ def drift() -> None:
     sys.exit(failures[0] if failures else max(codes))
 
 
-@main.command(name="prove", short_help="Take each part away and see what fails.")
+@main.command(name="prove", short_help="Remove each part and see what fails.")
 def prove_parts() -> None:
-    """Take each part of the association away, in copies of the tenant, and show what the vendor then sees."""
+    """Remove each part of the association in turn, in copies of the tenant, and show the error that the vendor gets."""
     with open_workspace(say=quiet) as workspace:
         select_stack(workspace)
         wanted = client_id(workspace)
@@ -167,15 +167,15 @@ def prove_parts() -> None:
     sys.exit(0 if all(failure.as_expected for failure in failures) else 1)
 
 
-@main.command(short_help="Keep the tenant up for looking around.")
+@main.command(short_help="Keep the tenant running to look around.")
 def serve() -> None:
-    """Keep the tenant up for looking around, and print how."""
+    """Keep the tenant running, and print how to look around in it."""
     with open_workspace(say=quiet) as workspace:
         tenant = workspace.tenant
         administrator = tenant.identity("administrator")
         _, found = tenant.graph("GET", "/v1.0/applications?$filter=startswith(displayName,'Mimecast')")
         object_id = found["value"][0]["id"] if found["value"] else "OBJECT_ID"
-        heading(f"The sandbox tenant is up at {tenant.url}. End it with Ctrl-C.")
+        heading(f"The sandbox tenant runs at {tenant.url}. Stop it with Ctrl-C.")
         click.echo(
             f"""
   A token for an administrator of this made-up tenant (its secret opens nothing else):
@@ -191,14 +191,14 @@ def serve() -> None:
     curl -s -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' -X POST \\
       {tenant.url}/v1.0/applications/{object_id}/addPassword -d '{{"passwordCredential": {{"displayName": "mine"}}}}'
 
-  Then end the tenant and run `make drift`.
+  Then stop the tenant and run `make drift`.
 """
         )
         try:
             while True:
                 time.sleep(3600)
         except KeyboardInterrupt:
-            click.echo("\nThe tenant has ended; its state stays.")
+            click.echo("\nThe tenant has stopped; its state is kept.")
 
 
 @main.command(short_help="Measure up, preview, refresh and destroy.")
@@ -209,11 +209,13 @@ def serve() -> None:
     type=click.IntRange(0),
     default=(0, 60),
     show_default=True,
-    help="Milliseconds an answer.",
+    help="Milliseconds that the tenant waits before each answer.",
 )
-@click.option("--runs", type=click.IntRange(1), default=5, show_default=True, help="The median of so many is shown.")
+@click.option(
+    "--runs", type=click.IntRange(1), default=5, show_default=True, help="Runs of each command; their median is shown."
+)
 def bench(associations: tuple[int, ...], latency: tuple[int, ...], runs: int) -> None:
-    """Measure up, preview, refresh and destroy: seconds, and requests in brackets."""
+    """Measure up, preview, refresh and destroy: seconds, and HTTP requests in brackets."""
     from sandbox.bench import Figure, MeasureError, measure, render  # noqa: PLC0415 - only this command needs it
 
     engine = prepare_engine(FOLDER / "engine", say)

@@ -56,23 +56,23 @@ class _Report:
         return "refused" if refused else "usable"
 
 
-@click.command(name="certificate")
+@click.command(name="certificate", short_help="Show what to check in certificate files, and judge them.")
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(allow_dash=True))
-@click.option("--json", "as_json", is_flag=True, help="Write JSON for machines.")
-@click.option("--pem", "as_pem", is_flag=True, help="Write the normalized PEM; everything else goes to standard error.")
+@click.option("--json", "as_json", is_flag=True, help="Write JSON.")
+@click.option("--pem", "as_pem", is_flag=True, help="Write clean PEM; everything else goes to standard error.")
 @click.option(
     "--expiry-warning-days",
     type=click.IntRange(0, 36500),
     default=EXPIRY_WARNING_DAYS,
     show_default=True,
     metavar="DAYS",
-    help="Warn about a certificate that ends within so many days.",
+    help="Warn about a certificate that expires within this many days.",
 )
 @click.pass_context
 def show_certificates(
     context: click.Context, files: tuple[str, ...], *, as_json: bool, as_pem: bool, expiry_warning_days: int
 ) -> None:
-    """Read certificates in any form, show what to check, and judge them.
+    """Show what to check in certificate files, and say whether they can be used.
 
     FILE holds one public certificate: PEM, base64, hexadecimal, DER or PKCS#7, alone or inside JSON, YAML or XML; '-' is standard input.
 

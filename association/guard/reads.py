@@ -21,7 +21,7 @@ class Subject:
     service_principal_object_id: str
     client_id: str
     stack_tag: str
-    """`pulumi:organization/project/stack`, as the application's tags have it; empty when there is none."""
+    """`pulumi:organization/project/stack/name`, as the application's tags have it; empty when there is none."""
     app_role_ids: Mapping[str, str] = field(default_factory=dict)
     """Declared app roles: the key in `appRoles` to `resource object id/role id`."""
     siblings: frozenset[str] = frozenset()

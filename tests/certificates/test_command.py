@@ -222,7 +222,10 @@ def test_the_module_runs_as_a_program(vendor: Path) -> None:
 
 
 def test_the_group_lists_its_commands() -> None:
-    assert "  certificate  Read certificates in any form" in CliRunner().invoke(cli, ["--help"]).stdout
+    assert (
+        "  certificate  Show what to check in certificate files, and judge them."
+        in CliRunner().invoke(cli, ["--help"]).stdout
+    )
 
 
 @pytest.mark.parametrize("arguments", [[], ["certificates"]], ids=str)
