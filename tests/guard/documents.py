@@ -25,19 +25,19 @@ _HEAD: Final = "Written by `python -m tests.guard.documents`; do not edit."
 
 
 def drift_page() -> str:
-    """Every row: the change, who sees it, who repairs it."""
+    """Every row: the change, what shows it, what repairs it."""
     attacks = [row for row in ROWS if row.attack]
     seen, seen_attacks = len([row for row in ROWS if row.seen]), len([row for row in attacks if row.seen])
     as_declared = len([row for row in ROWS if row.repair is Repair.NONE])
     repaired = len([row for row in ROWS if row.repair not in (Repair.PERSON, Repair.NONE)])
     rows = "\n".join(_row(row) for row in ROWS)
     baseline = ", ".join(f"`{family.name}`" for family in FAMILIES.values() if family.kind is Kind.BASELINE)
-    return f"""# Drift: what is seen, and what is repaired
+    return f"""# Drift: what is seen, and what repairs it
 
-{_HEAD} Each row is played against the sandbox tenant by `tests/guard/test_matrix.py`: the change is made behind Pulumi's back,
-the named properties and nothing else must show it, and what repairs it must leave nothing to show.
+{_HEAD} `tests/guard/test_matrix.py` plays each row in the sandbox tenant: it makes the change behind Pulumi's back,
+checks that the named properties and no others show it, and checks that after the repair nothing shows any more.
 
-Of {len(ROWS)} changes, {seen} are seen and {repaired} are repaired, and {as_declared} leaves the association exactly as it is declared; of the
+Of {len(ROWS)} changes, {seen} are seen and {repaired} are repaired; {as_declared} leaves the association exactly as it is declared. Of the
 {len(attacks)} that attackers use to stay or to gain rights (marked ⚠), {seen_attacks} are seen.
 
 | row | change | seen by | repaired by |
@@ -57,7 +57,7 @@ def _row(row: Row) -> str:
     seen = "; ".join(f"{resource} {', '.join(paths)}" for resource, paths in places.items())
     mark = " ⚠" if row.attack else ""
     repair = f"{row.repair}. {row.advice}" if row.advice else str(row.repair)
-    return f"| {row.id}{mark} | {row.change} | {seen or 'nothing here'} | {repair} |"
+    return f"| {row.id}{mark} | {row.change} | {seen or 'not visible here'} | {repair} |"
 
 
 def permissions_page() -> str:
@@ -68,8 +68,8 @@ def permissions_page() -> str:
 
 {_HEAD} `tests/guard/test_permissions.py` checks it against a sandbox tenant that enforces permissions.
 
-All are application permissions of Microsoft Graph. The guard works with less: what it cannot read is named under `unreadable`
-with the permission that it takes, and a permission that is lost is a finding.
+All are application permissions of Microsoft Graph. The guard works with less: what it cannot read is listed under `unreadable`
+with the permission that it needs, and a permission that is lost is a finding.
 
 **The smallest identity for `guard: report` and for the drift check** holds {_listed(ONLY_READING)}, and
 `Application.ReadWrite.OwnedBy`. That last one is the only one that writes: Microsoft names no permission that only reads which policies are assigned
@@ -84,7 +84,7 @@ With {_listed(NAMING)} too, findings say who made them and when.
 |---|---|---|---|
 {families}
 
-Licences: {licences}. A tenant without it has nothing of the kind, and `unreadable` says so.
+Licences: {licences}. A tenant without the licence has no such objects, and `unreadable` says so.
 """
 
 
@@ -94,7 +94,7 @@ def _reads_of(family: str) -> list[Read]:
 
 def _family(name: str) -> str:
     permissions = sorted({read.permission for read in _reads_of(name)})
-    repair = ", ".join(f"`{permission}`" for permission in REPAIRING.get(name, ())) or "left to a person"
+    repair = ", ".join(f"`{permission}`" for permission in REPAIRING.get(name, ())) or "manual"
     read = "; ".join(
         " and ".join(f"`{one}`" for one in permission.split(" together with ")) for permission in permissions
     )

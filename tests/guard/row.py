@@ -12,19 +12,19 @@ from tests.guard.association import (
 
 
 class Repair(StrEnum):
-    """Who makes it as declared again."""
+    """What makes it as declared again."""
 
     AZUREAD = "`up --refresh` (azuread)"
     CREDENTIAL = "`up --refresh` (CertificateCredential)"
     GRANT = "`up --refresh` (AppRoleAssignment)"
     GUARD = "`up --refresh` with `guard: enforce`"
-    PERSON = "a person"
+    PERSON = "manual"
     NONE = "nothing to repair"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """One way."""
+    """One change."""
 
     id: str
     change: str
@@ -33,10 +33,10 @@ class Row:
     seen: tuple[str, ...]
     """`resource property`, in which the names of what `make` returns stand in braces; empty when nothing here sees it."""
     says: tuple[str, ...]
-    """What the guard's sentence holds, as a person would look for it."""
+    """Words that the guard's sentence must hold."""
     repair: Repair
     advice: str
-    """What a person has to do, or why."""
+    """What to do by hand, or why."""
     ends: timedelta
     """End of the declared certificate, from now."""
     make: Callable[[Association], Mapping[str, str] | None] | None

@@ -135,7 +135,7 @@ def _(target: Association) -> Mapping[str, str]:
 
 
 @row(
-    "S17", "put into a group", "guard groups.{id}",
+    "S17", "added to a group", "guard groups.{id}",
     attack=True, says=("member of the group 'Helpdesk' that can hold directory roles", "by mallory@"), repair=Repair.GUARD,
 )  # fmt: skip
 def _(target: Association) -> Mapping[str, str]:

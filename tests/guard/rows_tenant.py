@@ -20,7 +20,7 @@ row(
 
 
 @row(
-    "T2", "Conditional Access for workload identities names us", "guard conditionalAccess.{id}",
+    "T2", "Conditional Access for workload identities names our service principal", "guard conditionalAccess.{id}",
     attack=True, says=("'Block' names this service principal: block, enabled",), repair=Repair.PERSON,
     advice="Look at the policy in the Entra admin center; a refresh accepts it.",
 )  # fmt: skip
@@ -68,7 +68,7 @@ def _(target: Association) -> Mapping[str, str]:
 
 
 @row(
-    "T8", "directory role over just our application or service principal given to a person",
+    "T8", "somebody gets a directory role over just our application or service principal",
     'guard scopedRoles["application/{application}"]', 'guard scopedRoles["servicePrincipal/{principal}"]',
     attack=True, says=("'Mallory Quinn' has the directory role 'Application Administrator' over this", "by mallory@"),
     repair=Repair.PERSON, advice="Entra admin center, Roles and administrators.",
@@ -128,14 +128,14 @@ ROWS += [
 
 
 @row(
-    "C1", "certificate has ended", "guard expiring.{own}",
+    "C1", "certificate has expired", "guard expiring.{own}",
     says=("CN=Mimecast Services Limited", "ended on 20"), repair=Repair.PERSON, ends=timedelta(days=-1),
-    advice="Get the vendor's next certificate, put its file into `certs/`, deploy.",
+    advice="Get the vendor's next certificate, put its file into `certs/`, and deploy.",
 )  # fmt: skip
 @row(
-    "C2", "certificate ends soon", "guard expiring.{own}",
+    "C2", "certificate expires soon", "guard expiring.{own}",
     says=("CN=Mimecast Services Limited", "ends on 20"), repair=Repair.PERSON, ends=timedelta(days=30),
-    advice="Get the vendor's next certificate, put its file into `certs/`, deploy.",
+    advice="Get the vendor's next certificate, put its file into `certs/`, and deploy.",
 )  # fmt: skip
 def _(target: Association) -> Mapping[str, str]:
     return {"own": thumbprint_of(target.pem)}
