@@ -39,6 +39,8 @@ def escape(text: str) -> str:
     What stands in a certificate or a tenant was written by somebody else: it must not move the cursor, change colours,
     reorder the line, or start a new one.
     """
+    if text.isprintable():
+        return text
     return "".join(
         character if character.isprintable() else character.encode("unicode_escape", "surrogatepass").decode("ascii")
         for character in text

@@ -8,6 +8,7 @@ COMMANDS = {
     "adopt": "association.cli.adopt:adopt",
     "certificate": "association.cli.certificate:show_certificates",
     "orphans": "association.cli.orphans:orphans",
+    "report": "association.cli.report:report",
 }
 """Name of each command, and `module:attribute` of its `click.Command`."""
 
