@@ -1,4 +1,4 @@
-"""Owns the start of `python -m association`. It leaves every command to `association.cli`."""
+"""Starts `python -m association`."""
 
 from association.cli import run
 

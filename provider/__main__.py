@@ -1,4 +1,4 @@
-"""Starts the plugin: `python provider <engine address>`, with any working directory. It leaves the service to `server`."""
+"""Starts the plugin: `python provider <engine address>`, with any working directory."""
 
 import sys
 from pathlib import Path

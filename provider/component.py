@@ -1,4 +1,4 @@
-"""Owns the component's side of the plugin: its schema, and its construction for programs in any language."""
+"""The component's side of the plugin: its schema, and its construction for programs in any language."""
 
 from typing import Any
 

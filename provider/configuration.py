@@ -1,4 +1,4 @@
-"""Owns the plugin's own configuration: the azuread provider's keys, judged together with the environment."""
+"""The plugin's configuration: the azuread provider's keys, judged together with the environment."""
 
 import os
 from typing import Final
@@ -18,7 +18,7 @@ def check_configuration(values: Properties) -> list[Failure]:
     Values that a preview cannot know yet are not judged.
     """
     failures = [
-        Failure(property=key, reason=f"{key} is no setting of the azuread provider 3.9")
+        Failure(property=key, reason=f"{key} is not a setting of the azuread provider 3.9")
         for key in values
         if key not in _KEYS | _ENGINE_KEYS
     ]

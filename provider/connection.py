@@ -1,4 +1,4 @@
-"""Owns what the resources share: the tenant as one identity, and the engine's log. It contacts nobody before it is used."""
+"""What the resources share: the tenant as one identity, and the engine's log. Nothing is sent before it is used."""
 
 import threading
 from datetime import timedelta

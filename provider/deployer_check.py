@@ -1,4 +1,4 @@
-"""Owns `DeployerCheck`: would these owners lock the deployer out of its own application? It stands for nothing in the tenant.
+"""`DeployerCheck`: would these owners lock the deployer out of its own application? It is not an object in the tenant.
 
 A resource and not a function, because only a resource knows whether it is new: an untouched stack costs no sign-in. Not a
 hook of the program either: hooks hold the engine's and the program's few workers, and with many applications all wait.

@@ -1,4 +1,4 @@
-"""Owns messages to the user through the engine's log. It leaves errors out: those are answers to requests."""
+"""Messages to the user through the engine's log; errors are answers to requests instead."""
 
 import threading
 from typing import Final

@@ -1,4 +1,4 @@
-"""Owns how a failure leaves the process: as one sentence and a hint, and with what was half done. It never shows a traceback."""
+"""How a failure reaches the user: as one sentence and a hint, with what was half done, never as a traceback."""
 
 import traceback
 from pathlib import Path
@@ -29,7 +29,7 @@ def describe(error: Exception) -> str:
         return str(error)
     frames = traceback.extract_tb(error.__traceback__)
     where = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "unknown place"
-    return f"Mistake in the plugin {PACKAGE} ({type(error).__name__} at {where}): {error}. Please report it."
+    return f"Internal error in the plugin {PACKAGE} ({type(error).__name__} at {where}): {error}. Please report it."
 
 
 def _pack(error: HalfDoneError) -> bytes:

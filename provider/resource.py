@@ -1,4 +1,4 @@
-"""Owns what a custom resource of this plugin is: checks, diffs and lifecycle over plain dicts. It leaves the wire out."""
+"""What a custom resource of this plugin is: checks, diffs and lifecycle over plain dicts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Owns the package schema: the component's, with the custom resources and the configuration merged in."""
+"""The package schema: the component's, with the custom resources and the configuration merged in."""
 
 import json
 from collections.abc import Iterable, Mapping

@@ -1,4 +1,4 @@
-"""Owns the process: one gRPC server on loopback, its port on standard output, and its end. It leaves answers to `service`."""
+"""The process: one gRPC server on loopback, its port on standard output, and its end."""
 
 import argparse
 import asyncio

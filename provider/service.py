@@ -1,5 +1,5 @@
 # ruff: noqa: N802, ARG002 - names and parameters are those of the gRPC service
-"""Owns the answers to the engine's requests, by routing them to resources and component. It leaves their meaning to those.
+"""Answers the engine's requests by routing them to the resources and the component.
 
 Resources and component are imported when the engine first asks for them: the port must be there at once.
 """
@@ -210,7 +210,9 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
         pulumi_type = urn.split("::")[2].rpartition("$")[2]
         if pulumi_type not in self._resources:
             if pulumi_type not in RESOURCES:
-                raise AssociationError(f"{pulumi_type} is no resource of this plugin, expected {', '.join(RESOURCES)}")
+                raise AssociationError(
+                    f"{pulumi_type} is not a resource of this plugin, expected {', '.join(RESOURCES)}"
+                )
             self._resources[pulumi_type] = _find_class(RESOURCES[pulumi_type])(self._connected(pulumi_type))
         return self._resources[pulumi_type]
 

@@ -1,4 +1,4 @@
-"""Owns the translation between protobuf structs and plain properties. It leaves their meaning to the resources.
+"""The translation between protobuf structs and plain properties.
 
 Source of the signatures: https://github.com/pulumi/pulumi/blob/master/sdk/go/common/resource/sig/sig.go (checked 2026-11-24).
 """

@@ -1,4 +1,4 @@
-"""Measures whole commands of the real engine against the sandbox tenant: seconds and requests to login and Graph. It judges nothing."""
+"""Measures whole commands of the real engine against the sandbox tenant: seconds and requests to login and Graph."""
 
 import subprocess
 import tempfile

@@ -1,4 +1,4 @@
-"""One sandbox: a tenant, a vendor and an engine, and the environment in which commands meet them. It runs no command itself."""
+"""One sandbox: a tenant, a vendor and an engine, and the environment in which commands meet them."""
 
 import os
 import sys

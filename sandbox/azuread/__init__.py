@@ -1,7 +1,7 @@
 """A stand-in for the azuread plugin (`pulumi-resource-azuread`), for machines that cannot install the official one.
 
 It has the three resources and three functions that this project uses, and answers as the recordings in
-`tests/contract/recordings` show. It leaves everything else to the official plugin, which is the truth.
+`tests/contract/recordings` show. For everything else use the official plugin.
 """
 
 VERSION = "6.11.1"

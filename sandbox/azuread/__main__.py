@@ -1,7 +1,4 @@
-"""Starts the plugin: `python -m sandbox.azuread <engine address>` prints its port and serves until it is ended.
-
-It leaves out the service itself (`server`).
-"""
+"""Starts the plugin: `python -m sandbox.azuread <engine address>` prints its port and serves until it is stopped."""
 
 import os
 import signal

@@ -1,6 +1,6 @@
 """`azuread.AppRoleAssignment`: which requests grant, read and revoke an app role.
 
-It leaves out updates: every input replaces. Order and retries: observed with terraform-provider-azuread 3.9.
+There is no update: a change of any input replaces. Order and retries: observed with terraform-provider-azuread 3.9.
 """
 
 from sandbox.azuread.graph import Graph

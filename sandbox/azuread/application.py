@@ -1,6 +1,6 @@
 """`azuread.Application`: which requests make, read, change and delete an application.
 
-It leaves out the bodies (`application_body`). Order and retries: observed with terraform-provider-azuread 3.9.
+The bodies are in `application_body`. Order and retries: observed with terraform-provider-azuread 3.9.
 """
 
 import uuid

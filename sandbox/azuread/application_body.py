@@ -1,6 +1,6 @@
 """An application's values as Graph's JSON, and Graph's JSON as values.
 
-It leaves out when which request is made (`application`). Field names: Microsoft Graph, type application
+Field names: Microsoft Graph, type application
 (https://learn.microsoft.com/graph/api/resources/application, checked 2026-11-24).
 """
 

@@ -1,6 +1,6 @@
 """Check: the program's values, completed with defaults, and what is wrong with them.
 
-It leaves out what needs the directory: duplicate names are found when planning (`application`).
+Duplicate names are found later, when planning (`application`): that needs the directory.
 """
 
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Time as the plugin needs it: now, and waiting that Cancel ends. It leaves out how long to wait."""
+"""Time as the plugin needs it: now, and waiting that Cancel ends."""
 
 import threading
 import time

@@ -1,6 +1,6 @@
 """Diff: which properties of a resource the program changes, path by path, and whether that replaces it.
 
-It leaves out the answer's wire form (`server`). Compared are the old *state* and the new *inputs*.
+Compared are the old *state* and the new *inputs*.
 """
 
 from collections.abc import Iterator

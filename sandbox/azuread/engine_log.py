@@ -1,4 +1,4 @@
-"""What the plugin says to the user, through the engine. It leaves out what is said."""
+"""Messages to the user, through the engine's log."""
 
 import contextlib
 

@@ -1,6 +1,6 @@
 """The three functions: `getClientConfig`, `getServicePrincipal`, `getDomains`.
 
-It leaves out every other function of azuread. Requests: observed with terraform-provider-azuread 3.9.
+Requests: observed with terraform-provider-azuread 3.9.
 """
 
 from collections.abc import Callable

@@ -1,6 +1,5 @@
 """Calls to Microsoft Graph with azuread's headers, retries and error texts.
 
-It leaves out which calls are made (`application`, `service_principal`, `app_role_assignment`, `functions`).
 Source: https://github.com/hashicorp/go-azure-sdk, `sdk/client`; observed with the real provider (checked 2026-11-24).
 """
 

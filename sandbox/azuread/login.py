@@ -1,6 +1,6 @@
 """Signing in: what the cloud's metadata says, and access tokens for Microsoft Graph.
 
-It leaves out the calls to Graph (`graph`). Requests and forms are azuread's own
+Requests and forms are azuread's own
 (https://github.com/hashicorp/go-azure-sdk, `sdk/auth` and `sdk/environments`, checked 2026-11-24).
 """
 

@@ -1,6 +1,6 @@
 """Owners of an application or service principal: bound at creation, added and removed afterwards.
 
-It leaves out who the owners should be. The caller always makes the object as its owner, and is removed when not declared.
+The caller always creates the object as its owner, and is removed when it is not declared.
 """
 
 from collections.abc import Iterable

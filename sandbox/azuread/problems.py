@@ -1,4 +1,4 @@
-"""The errors of the stand-in plugin. It leaves out how the user sees them (`server`, `wire`)."""
+"""The errors of the stand-in plugin."""
 
 from http import HTTPStatus
 

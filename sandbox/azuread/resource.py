@@ -1,7 +1,4 @@
-"""What a resource type has to do: create, read, update, delete; and the values it does that with.
-
-It leaves out the types themselves (`application`, `service_principal`, `app_role_assignment`).
-"""
+"""What a resource type has to do: create, read, update, delete; and the values it does that with."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The resource types of the stand-in plugin, by token. It leaves out what they do."""
+"""The resource types of the stand-in plugin, by token."""
 
 from sandbox.azuread.app_role_assignment import AppRoleAssignment
 from sandbox.azuread.application import Application

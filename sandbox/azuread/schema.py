@@ -1,7 +1,4 @@
-"""What a resource's properties are: kind, role, default, and their name in Terraform.
-
-It leaves out which properties there are (`tables`) and what is done with them (`check`, `diff`, `state`).
-"""
+"""What a resource's properties are: kind, role, default, and their name in Terraform."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
 """The plugin's gRPC service: each call of the engine, answered from the modules beside this one.
 
-It leaves out starting the process (`__main__`), and schemas: `pulumi package` commands need the official plugin.
+It has no schemas: `pulumi package` commands need the official plugin.
 """
 
 import os

@@ -1,6 +1,6 @@
 """`azuread.ServicePrincipal`: which requests make, read, change and delete a service principal.
 
-It leaves out owners (`owners`). Order, bodies and retries: observed with terraform-provider-azuread 3.9.
+Order, bodies and retries: observed with terraform-provider-azuread 3.9.
 """
 
 import contextlib

@@ -1,6 +1,6 @@
 """Which tenant, as whom: the provider's configuration and the ARM_* environment, in azuread's order.
 
-It leaves out signing in (`login`). Of azuread's ways to sign in it knows three and refuses the others.
+Of azuread's ways to sign in it knows three and refuses the others.
 Source: https://registry.terraform.io/providers/hashicorp/azuread/3.9.0/docs (checked 2026-11-24).
 """
 

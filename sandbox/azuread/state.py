@@ -1,6 +1,5 @@
 """The state that the engine keeps: `__meta`, `__pulumi_raw_state_delta`, nulls, plans, and the inputs of a read.
 
-It leaves out how values are found in the directory (`application`, `service_principal`, `app_role_assignment`).
 Shapes: `tests/contract/recordings` (pulumi-azuread 6.11.1, checked 2026-11-24).
 """
 

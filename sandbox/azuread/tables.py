@@ -2,7 +2,6 @@
 
 Source: the schemas of terraform-provider-azuread 3.9 (https://github.com/hashicorp/terraform-provider-azuread,
 `internal/services/{applications,serviceprincipals,approleassignments}`; checked 2026-11-24).
-It leaves out what is done with them.
 """
 
 from collections.abc import Callable

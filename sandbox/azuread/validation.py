@@ -1,6 +1,5 @@
 """What azuread refuses before it asks Graph: each check says what is wrong with one string, or nothing.
 
-It leaves out which property has which check (`tables`).
 Source: https://github.com/hashicorp/terraform-provider-azuread, `internal/helpers/tf/validation` (3.9, observed with
 the real provider; checked 2026-11-24).
 """

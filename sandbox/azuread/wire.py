@@ -1,6 +1,6 @@
 """Values on the wire: protobuf structs to and from plain Python, and errors to gRPC statuses.
 
-It leaves out what the values mean. Source: Pulumi's provider protocol
+Source: Pulumi's provider protocol
 (https://github.com/pulumi/pulumi/tree/master/proto, checked 2026-11-24).
 """
 

@@ -1,4 +1,4 @@
-"""Where the Pulumi engine, its Python language host and the azuread plugin come from (docs/adr/0002). It runs nothing else."""
+"""Where the Pulumi engine, its Python language host and the azuread plugin come from (docs/adr/0002)."""
 
 import os
 import re

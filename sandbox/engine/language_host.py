@@ -1,4 +1,4 @@
-"""A Pulumi language host for Python, over the pip package alone. It leaves installing packages and type checking out.
+"""A Pulumi language host for Python, over the pip package alone. It installs no packages and checks no types.
 
 Pulumi's own `pulumi-language-python` comes with the CLI's download. Where the engine was built from its Go module
 there is none, and this one stands in: it runs the program and Python plugins, and exits at once on a signal (the

@@ -1,7 +1,7 @@
 """The sandbox's Exchange Online: an EWS endpoint behind all of Exchange's gates, and the administrator's switches.
 
-It leaves tokens to the login service: whoever mounts these routes says how a token is verified and keeps the
-organization. Most of what is here stands in no Graph answer, which is why a working association needs a proof.
+Whoever mounts these routes says how a token is verified, and keeps the organization. Graph shows almost nothing of
+what is here, so only a proof can show that an association works.
 """
 
 from sandbox.exchange.administrator import ORGANIZATION_PATH, administrator_routes

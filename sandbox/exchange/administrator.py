@@ -1,7 +1,6 @@
-"""The Exchange administrator's desk: what Get- and Set-OrganizationConfig do, without PowerShell.
+"""Get- and Set-OrganizationConfig without PowerShell, for the Exchange administrator.
 
-It leaves out who may sit there: the sandbox has no Exchange administrators, only its loopback address. The path is
-one that the real service does not have, so that nothing written against it runs against a real tenant.
+Anybody on this machine may call it: the sandbox has no Exchange administrators. The path is one that the real service does not have, so that nothing written against it runs against a real tenant.
 """
 
 import json

@@ -1,7 +1,6 @@
 """POST /EWS/Exchange.asmx: a call passes every gate of Exchange, in Exchange's order, and then opens a mailbox.
 
-It leaves out tokens and settings, which the tenant holds and hands in as functions, so that each call sees them as
-they are now.
+Tokens and settings come from the tenant as functions, so that each call sees them as they are now.
 """
 
 import uuid

@@ -1,6 +1,6 @@
 """The gates before EWS, as values: who is refused, with which status and which headers.
 
-It leaves out SOAP: a request that passes the gates may still fail there. The token gates come first, because Exchange's
+A request that passes the gates may still fail as SOAP. The token gates come first, because Exchange's
 OAuth module runs before its EWS policies; which of the two 403s wins where both apply is not documented.
 """
 

@@ -1,7 +1,4 @@
-"""The mailboxes of the sandbox: who owns them and what lies in their inboxes.
-
-It leaves out everything that a proof of access does not need: other folders, attachments, calendars, writing.
-"""
+"""The mailboxes of the sandbox: who owns them and what is in their inboxes. There are no other folders."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime

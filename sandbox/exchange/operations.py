@@ -1,6 +1,6 @@
 """The EWS operations that open a mailbox: GetFolder, FindItem and GetItem on the inbox.
 
-It leaves out everything else that EWS can do; asking for it is a fault that says so, never an empty answer.
+Any other operation gets a fault that says so, never an empty answer.
 """
 
 from base64 import b64decode, b64encode

@@ -1,6 +1,6 @@
 """What an Exchange administrator decides for the whole organization, under the names of Exchange's own cmdlets.
 
-It leaves out when Exchange notices: the real service caches these settings for up to 24 hours, the sandbox does not.
+The real service caches these settings for up to 24 hours; the sandbox does not.
 Source: https://learn.microsoft.com/powershell/module/exchange/set-organizationconfig (checked 2026-11-24).
 """
 

@@ -1,6 +1,6 @@
 """SOAP as Exchange Web Services speaks it: the request's parts, answers and faults.
 
-It leaves out what the operations mean. Namespaces, elements and codes:
+Namespaces, elements and codes:
 https://learn.microsoft.com/exchange/client-developer/web-service-reference/ews-operations-in-exchange (checked 2026-11-24).
 """
 

@@ -1,6 +1,6 @@
 """The vendor, played by the sandbox: it proves that the association works, and what breaks when a part is missing.
 
-It leaves out Pulumi and our own models: it knows only what a vendor is told, and what Graph and Exchange answer.
+It knows only what a vendor is told and what Graph and Exchange answer: nothing of Pulumi or of our own models.
 """
 
 from sandbox.vendor.failures import Failure, print_failures, prove_failures

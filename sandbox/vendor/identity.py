@@ -1,6 +1,6 @@
 """The vendor's identity in the sandbox: its private key, its certificate, and how it asks for a token.
 
-It leaves out the real vendor: this key pair is made for one sandbox and works nowhere else.
+The key pair is made for one sandbox and works nowhere else.
 """
 
 import os

@@ -1,7 +1,4 @@
-"""How the vendor opens a mailbox: a real EWS client, application impersonation, nothing but the token in its hands.
-
-It leaves out where the token comes from, and every folder but the inbox.
-"""
+"""How the vendor opens a mailbox: a real EWS client, application impersonation, with nothing but the token."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

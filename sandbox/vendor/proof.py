@@ -1,6 +1,6 @@
 """The proof that an association works, step by step, by doing what the vendor does.
 
-It leaves out the opposite, that every part is needed: see `failures`.
+`failures` shows the opposite: that every part is needed.
 """
 
 from base64 import b64decode

@@ -94,7 +94,7 @@ def test_a_secret_certificate_stays_secret(plugin: Plugin, pem: str) -> None:
 def test_another_resource_type_is_refused_with_a_sentence(plugin: Plugin) -> None:
     with pytest.raises(Failed) as refused:
         plugin.check({}, urn="urn:pulumi:s::p::mimecast-entra:index:Mailbox::m")
-    assert refused.value.text.startswith("mimecast-entra:index:Mailbox is no resource of this plugin, expected")
+    assert refused.value.text.startswith("mimecast-entra:index:Mailbox is not a resource of this plugin, expected")
 
 
 def test_nothing_that_the_deployer_logs_in_with_is_in_the_outputs(plugin: Plugin, pem: str) -> None:
