@@ -16,6 +16,7 @@ from urllib.parse import quote, urlsplit
 
 from association.errors import GraphError
 from association.graph.failures import describe_network_failure, describe_refusal
+from association.graph.http_stack import import_http_stack
 from association.graph.identity import Identity
 from association.graph.login import Tokens, TokenSource, connection_options
 from association.graph.pace import Pace, read_retry_after
@@ -94,6 +95,7 @@ class GraphClient:
         Raises:
             GraphError: The login service refused or did not answer.
         """
+        import_http_stack()
         payload = self._login.token().split(".")[1:2]
         try:
             claims = json.loads(base64.urlsafe_b64decode(payload[0] + "=" * (-len(payload[0]) % 4)))
@@ -219,6 +221,7 @@ class GraphClient:
         body: Mapping[str, Any] | None = None,
         version: str = "v1.0",
     ) -> Json | None:
+        import_http_stack()
         from azure.core.exceptions import AzureError  # noqa: PLC0415 - see the module's docstring
         from azure.core.rest import HttpRequest  # noqa: PLC0415
 

@@ -1,0 +1,26 @@
+"""Imports the HTTP stack when it is first needed, in one thread at a time.
+
+It costs a quarter of a second, and a plugin that only checks or compares never pays for it. Threads that import parts of one
+package at the same moment can see a half of it, and fail.
+"""
+
+import importlib
+import threading
+from typing import Final
+
+_MODULES: Final = (
+    "azure.core",
+    "azure.core.exceptions",
+    "azure.core.pipeline.policies",
+    "azure.core.rest",
+    "azure.identity",
+    "association.graph.retry",
+)
+_LOCK: Final = threading.Lock()
+
+
+def import_http_stack() -> None:
+    """Whoever is about to send a request, or to ask for a token, calls this first; at once where it is there."""
+    with _LOCK:
+        for module in _MODULES:
+            importlib.import_module(module)
