@@ -4,13 +4,14 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
+
+from sandbox.engine.downloads import DownloadError, download_azuread, download_cli
 
 HERE: Final = Path(__file__).resolve().parent
 STAND_IN: Final = HERE.parent / "azuread" / "pulumi-resource-azuread"
@@ -24,9 +25,6 @@ Source: https://github.com/pulumi/pulumi/blob/master/CHANGELOG.md (checked 2026-
 GO_PACKAGE: Final = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
 YAML_HOST: Final = "github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml"
 GO_VERSION_VARIABLE: Final = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version"
-
-DOWNLOAD_SECONDS: Final = 120
-"""How long the official download may take before the next source is tried."""
 
 PROGRESS_SECONDS: Final = 20
 
@@ -64,8 +62,9 @@ def prepare_engine(folder: Path, say: Say) -> Engine:
     (folder / "bin").mkdir(parents=True, exist_ok=True)
     pulumi = _find_pulumi(folder, say)
     path = (pulumi.parent, *_language_host_path(folder, pulumi, say))
-    environment = {"PULUMI_HOME": str(folder / "home"), "PULUMI_SKIP_UPDATE_CHECK": "true"}
-    official = _install_azuread(folder, pulumi, environment, say)
+    home = folder / "home"
+    environment = {"PULUMI_HOME": str(home), "PULUMI_SKIP_UPDATE_CHECK": "true"}
+    official = _install_azuread(folder, pulumi, home, say)
     return Engine(pulumi=pulumi, path=path, environment=environment, official_azuread=official)
 
 
@@ -108,13 +107,11 @@ def _pulumi_kept(folder: Path, say: Say) -> tuple[Path | None, str]:  # noqa: AR
 
 def _pulumi_download(folder: Path, say: Say) -> tuple[Path | None, str]:
     say("engine          trying the official download from get.pulumi.com ...")
-    program = "import sys; from pulumi.automation import PulumiCommand; PulumiCommand.install(root=sys.argv[1])"
     try:
-        subprocess.run(
-            [sys.executable, "-c", program, str(folder)], check=True, capture_output=True, timeout=DOWNLOAD_SECONDS
-        )
-    except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
-        return None, "get.pulumi.com cannot be reached"
+        download_cli(folder)
+    except DownloadError as error:
+        say(f"engine          not the official download: {error}")
+        return None, str(error)
     return _kept(folder), f"{version('pulumi')}, downloaded from get.pulumi.com by Pulumi's own installer"
 
 
@@ -197,7 +194,7 @@ def _version_of(pulumi: Path) -> tuple[int, ...] | None:
 def _language_host_path(folder: Path, pulumi: Path, say: Say) -> tuple[Path, ...]:
     """What PATH needs for the language host: nothing where it stands beside the engine."""
     beside = pulumi.resolve().parent / LANGUAGE_HOST.name
-    if beside.exists() and beside.resolve() != LANGUAGE_HOST:
+    if _is_official(beside):
         say("language host   Pulumi's own, beside the engine")
         return ()
     say("language host   sandbox/engine/language_host.py, because the engine's Go module brings none")
@@ -207,30 +204,38 @@ def _language_host_path(folder: Path, pulumi: Path, say: Say) -> tuple[Path, ...
     return (LANGUAGE_HOST.parent,)
 
 
-def _install_azuread(folder: Path, pulumi: Path, environment: dict[str, str], say: Say) -> bool:
+def _install_azuread(folder: Path, pulumi: Path, home: Path, say: Say) -> bool:
     """Install the azuread plugin of the SDK's version; the download is tried once per folder.
 
     Returns:
         Whether it is the official one.
     """
     number = version("pulumi-azuread")
-    installed = folder / "home" / "plugins" / f"resource-azuread-v{number}" / STAND_IN.name
-    if not installed.exists():
+    installed = home / "plugins" / f"resource-azuread-v{number}" / STAND_IN.name
+    reason = f"the official {number} could not be downloaded in an earlier run; remove {folder.name}/home to try again"
+    if not installed.is_symlink() and not installed.exists():
         say(f"azuread plugin  trying to install the official {number} ...")
-        asked = subprocess.run(
-            [str(pulumi), "plugin", "install", "resource", "azuread", number],
-            env={**os.environ, **environment},
-            capture_output=True,
-            timeout=DOWNLOAD_SECONDS,
-            check=False,
-        )
-        if asked.returncode:
-            _link(installed, STAND_IN)
-    if installed.resolve() != STAND_IN:
+        try:
+            download_azuread(pulumi, home)
+        except DownloadError as error:
+            reason = str(error)
+            shutil.rmtree(installed.parent, ignore_errors=True)
+    if _is_official(installed):
         say(f"azuread plugin  official {number}")
         return True
-    say(f"azuread plugin  the stand-in of this repository: the official {number} could not be downloaded")
+    _link(installed, STAND_IN)
+    installed.parent.with_name(f"{installed.parent.name}.partial").unlink(missing_ok=True)
+    say(f"azuread plugin  the stand-in of this repository: {reason}")
     return False
+
+
+def _is_official(file: Path) -> bool:
+    """Whether the file is one of Pulumi's compiled programs; every stand-in, also another checkout's, is a script."""
+    try:
+        with file.open("rb") as program:
+            return program.read(2) != b"#!"
+    except OSError:
+        return False
 
 
 def _link(link: Path, target: Path) -> None:
