@@ -4,18 +4,11 @@ from pathlib import Path
 
 import pulumi
 
-from association.errors import AssociationError
 from association.outputs import SCHEMA_VERSION, console_instructions, exchange_instructions
-from association.permissions import FULL_ACCESS_AS_APP
 from components import ServerConnection, plugin_options, read_settings
 
-try:
-    settings = read_settings(pulumi.Config(), Path(__file__).parent)
-    mimecast = ServerConnection("mimecast", settings, plugin_options())
-except AssociationError as error:
-    raise pulumi.RunError(str(error)) from None
-
-uses_ews = FULL_ACCESS_AS_APP in settings.get("permissions", [FULL_ACCESS_AS_APP])
+declared = read_settings(pulumi.Config(), Path(__file__).parent)
+mimecast = ServerConnection("mimecast", declared, plugin_options())
 
 pulumi.export("schemaVersion", SCHEMA_VERSION)
 pulumi.export("clientId", mimecast.client_id)
@@ -30,4 +23,4 @@ pulumi.export(
     "mimecastConsole",
     pulumi.Output.all(mimecast.client_id, mimecast.tenant_domain).apply(lambda ids: console_instructions(*ids)),
 )
-pulumi.export("exchangeOnline", mimecast.client_id.apply(exchange_instructions) if uses_ews else {})
+pulumi.export("exchangeOnline", mimecast.client_id.apply(exchange_instructions) if declared.uses_ews else {})

@@ -1,4 +1,4 @@
-"""Application permissions (app roles) by name. It leaves out what the tenant says: ids are resolved there.
+"""Application permissions (app roles) by name; the tenant says their ids.
 
 A permission is written `role` for a role of Exchange Online, or `API/role` for a role of another API, where `API`
 is a known name (`Microsoft Graph`) or the API's client id. A role is only ever matched together with its API:
@@ -12,6 +12,7 @@ from typing import Final, NewType
 
 from association.contract import is_guid
 from association.errors import SettingsError
+from association.text import suggest
 
 Guid = NewType("Guid", str)
 """A GUID in lower case with hyphens."""
@@ -71,6 +72,10 @@ class Permission:
         return self.role if self.api_client_id == EXCHANGE_ONLINE else f"{self.api_name}/{self.role}"
 
 
+FULL_ACCESS: Final = Permission(api_client_id=EXCHANGE_ONLINE, role=FULL_ACCESS_AS_APP)
+"""What the association needs while the vendor uses EWS."""
+
+
 def parse_permission(text: str) -> Permission:
     """Read a permission as the configuration writes it.
 
@@ -93,8 +98,7 @@ def parse_permission(text: str) -> Permission:
     by_name = {name.lower(): client_id for client_id, name in API_NAMES.items()}
     if api.lower() not in by_name:
         raise SettingsError(
-            f"permissions: {text!r} names an unknown API {api!r}; expected one of "
-            f"{', '.join(repr(name) for name in API_NAMES.values())}, or the API's client id"
+            f"permissions: {text!r} names an unknown API; {suggest(api, API_NAMES.values())} The API's client id works too."
         )
     return Permission(api_client_id=by_name[api.lower()], role=role)
 

@@ -1,5 +1,7 @@
 """Text from outside: decoded, and made harmless before a person sees it; and how a moment is written."""
 
+import difflib
+from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Final
 
@@ -10,6 +12,10 @@ _BYTE_ORDER_MARKS: Final = (  # UTF-32 first: its little-endian mark starts with
     (b"\xfe\xff", "utf-16"),
     (b"\xef\xbb\xbf", "utf-8-sig"),
 )
+
+
+_MANY: Final = 12
+"""More names than this are not listed in a message."""
 
 
 def find_encoding(data: bytes) -> str | None:
@@ -55,3 +61,17 @@ def escape_lines(text: str) -> str:
 def format_time(moment: datetime) -> str:
     """A timezone-aware moment as Graph writes it: UTC, `YYYY-MM-DDTHH:MM:SSZ`."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def suggest(name: str, names: Collection[str]) -> str:
+    """What somebody who wrote an unknown name meant: the nearest known ones, else all, else how many there are."""
+    folded = {_fold(known): known for known in names}
+    if near := difflib.get_close_matches(_fold(name), folded, n=2, cutoff=0.75):
+        return f"did you mean {' or '.join(repr(folded[one]) for one in near)}?"
+    if len(names) <= _MANY:
+        return f"expected one of {', '.join(names)}."
+    return f"none of the {len(names)} known ones is like it."
+
+
+def _fold(name: str) -> str:
+    return name.lower().replace("_", "")

@@ -24,7 +24,7 @@ class AccessGuard(pulumi.CustomResource):
         exceptions: Sequence[Mapping[str, str]],
         expiry_warning_days: int,
         certificates: Mapping[str, str],
-        owners: Mapping[str, str],
+        owners: pulumi.Input[Mapping[str, str]],
         app_roles: Mapping[str, str],
         app_role_ids: Mapping[str, pulumi.Input[str]],
         opts: pulumi.ResourceOptions | None = None,

@@ -13,7 +13,9 @@ class DeployerCheck(pulumi.CustomResource):
     owners: pulumi.Output[Sequence[str]]
     """The same owners, once they are known to be safe."""
 
-    def __init__(self, name: str, *, owners: Sequence[str], opts: pulumi.ResourceOptions | None = None) -> None:
+    def __init__(
+        self, name: str, *, owners: pulumi.Input[Sequence[str]], opts: pulumi.ResourceOptions | None = None
+    ) -> None:
         """Declare the check.
 
         Args:

@@ -5,7 +5,7 @@ No `from __future__ import annotations` here: Pulumi's schema analyzer reads the
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Final, NotRequired, TypedDict
+from typing import TYPE_CHECKING, Final
 
 import pulumi
 import pulumi_azuread as azuread
@@ -14,10 +14,11 @@ from association.certificates import Certificate
 from association.contract import SERVER_CONNECTION, GuardMode
 from association.outputs import describe_certificate
 from association.permissions import PINNED_ROLE_IDS, Guid, Permission
+from association.text import suggest
 from components.access_guard import AccessGuard
 from components.app_role_assignment import AppRoleAssignment
 from components.certificate_credential import CertificateCredential
-from components.declaration import Declaration, check_declaration
+from components.declaration import ArgumentsError, Declaration, ServerConnectionArgs, check_declaration
 from components.deployer_check import DeployerCheck
 from components.failures import explaining_hook
 from components.siblings import join_siblings
@@ -29,28 +30,10 @@ REDIRECT_URI: Final = "https://localhost/"
 """The guide's `https://localhost`, in the only form that the azuread provider accepts."""
 
 
-class ServerConnectionArgs(TypedDict):
-    """What a `ServerConnection` is made of."""
-
-    certificates: Mapping[str, str]
-    """The vendor's public certificates: a name for messages (such as the file's) to the text, in any form that
-    certificate files come in. At least one."""
-    display_name: NotRequired[str]
-    """Name of the application in the tenant: 1 to 120 characters, no apostrophe.
-    Default: Mimecast O365 Server Connection."""
-    permissions: NotRequired[Sequence[str]]
-    """App roles to grant: `role` for Exchange Online, `API/role` for another API. Default: full_access_as_app."""
-    owners: NotRequired[Sequence[str]]
-    """Object ids of the owners of the application and of the service principal. Default: none."""
-    tenant_domain: NotRequired[str]
-    """The tenant's initial domain, such as contoso.onmicrosoft.com.
-    Default: read from the tenant, which needs Domain.Read.All."""
-    expiry_warning_days: NotRequired[int]
-    """Warn when a certificate ends within so many days. Default: 60."""
-    guard: NotRequired[str]
-    """What to do about ways in that are not declared: `report` (default), `enforce` to remove them, `off`."""
-    exceptions: NotRequired[Sequence[Mapping[str, str]]]
-    """Findings of the guard that are accepted for a while: `finding` as it was reported, `reason`, `until` (YYYY-MM-DD)."""
+if TYPE_CHECKING:
+    _Arguments = ServerConnectionArgs | Declaration
+else:
+    _Arguments = ServerConnectionArgs  # Pulumi's schema analyzer knows no unions
 
 
 class ServerConnection(pulumi.ComponentResource):
@@ -73,18 +56,22 @@ class ServerConnection(pulumi.ComponentResource):
     warnings: pulumi.Output[Sequence[str]]
     """Non-blocking warnings, such as a certificate that expires soon."""
 
-    def __init__(self, name: str, args: ServerConnectionArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+    def __init__(self, name: str, args: _Arguments, opts: pulumi.ResourceOptions | None = None) -> None:
         """Declare the association.
 
         Args:
             name: Logical name; every child's name begins with it.
-            args: What it is made of.
+            args: What it is made of, or the declaration that the settings have become.
             opts: Resource options; providers and `protect` reach the children through this component.
 
         Raises:
-            SettingsError: Everything that is wrong with the arguments, at once and before anything is registered.
+            ArgumentsError: Everything that is wrong with the arguments, at once and before anything is registered.
         """
-        declared = check_declaration(args, now=datetime.now(UTC))
+        declared = (
+            args
+            if isinstance(args, Declaration)
+            else check_declaration(args, now=datetime.now(UTC), before_failing=self._wait_for_hooks)
+        )
         super().__init__(SERVER_CONNECTION, name, {}, opts)
         self._name = name
         self._explain_failure = explaining_hook(self, name, tag=self._tag)
@@ -128,6 +115,10 @@ class ServerConnection(pulumi.ComponentResource):
                 "warnings": self.warnings,
             }
         )
+
+    async def _wait_for_hooks(self) -> None:
+        """A program that fails before Pulumi serves its hooks is ended by a crash of gRPC, without a word (pulumi 3.272, grpcio 1.85)."""
+        await self._explain_failure._registered  # noqa: SLF001 - nothing else tells
 
     @property
     def _tag(self) -> str:
@@ -186,7 +177,7 @@ class ServerConnection(pulumi.ComponentResource):
             client_id=application.client_id,
             use_existing=True,
             account_enabled=True,
-            owners=list(declared.owners),
+            owners=declared.owners,
             tags=[],
             opts=self._azuread_child(deleted_with=application),
         )
@@ -236,7 +227,7 @@ class ServerConnection(pulumi.ComponentResource):
                 certificate.thumbprint: f"{certificate.subject}, until {certificate.not_after:%Y-%m-%d}"
                 for certificate in declared.certificates
             },
-            owners=dict.fromkeys(declared.owners, "declared owner"),
+            owners=pulumi.Output.from_input(declared.owners).apply(lambda ids: dict.fromkeys(ids, "declared owner")),
             app_roles={f"{permission.api_name}/{permission.role}": "declared" for permission in declared.permissions},
             app_role_ids={
                 f"{permission.api_name}/{permission.role}": pulumi.Output.format(
@@ -258,13 +249,14 @@ def _resolve_role(permission: Permission, role_ids: Mapping[str, str]) -> str:
     """The role's id as the tenant's own API says it; the pinned id only cross-checks it."""
     role_id = role_ids.get(permission.role)
     if role_id is None:
-        offered = ", ".join(sorted(role_ids)) or "none"
-        raise pulumi.RunError(
-            f"permissions: {permission.api_name} has no app role {permission.role!r} in this tenant; it offers: {offered}"
+        raise ArgumentsError(
+            f"permissions: {permission.api_name} has no app role {permission.role!r} in this tenant; "
+            f"{suggest(permission.role, sorted(role_ids))}",
+            hint=f"All: az ad sp show --id {permission.api_client_id} --query 'appRoles[].value'",
         )
     pinned = PINNED_ROLE_IDS.get((permission.api_client_id, permission.role))
     if pinned is not None and role_id != pinned:
-        raise pulumi.RunError(
+        raise ArgumentsError(
             f"permissions: {permission.role!r} of {permission.api_name} has the id {role_id} in this tenant, expected {pinned}; "
             f"an API that calls itself {permission.api_name} may not be Microsoft's: nothing was granted"
         )

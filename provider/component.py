@@ -2,11 +2,15 @@
 
 from typing import Any
 
+from pulumi import InputPropertyError
 from pulumi.provider.experimental.component import ComponentProvider
 from pulumi.provider.server import ComponentInitError, ProviderServicer
 
 from association.contract import PACKAGE
+from association.errors import SettingsError
+from association.text import suggest
 from components import ServerConnection
+from components.arguments import SETTINGS
 from provider import VERSION
 
 
@@ -26,9 +30,14 @@ class Component(ProviderServicer):
         """Construct the component.
 
         Raises:
+            SettingsError: The inputs are not those of the schema.
             Exception: Whatever the component's constructor raised.
         """
+        if unknown := [name for name in request.inputs if name not in SETTINGS and not name.startswith("__")]:
+            raise SettingsError.of_all([f"{name}: unknown input; {suggest(name, SETTINGS)}" for name in unknown])
         try:
             return await self._construct(request, context)
         except ComponentInitError as error:
             raise error.inner from error
+        except InputPropertyError as error:
+            raise SettingsError(error.reason) from error

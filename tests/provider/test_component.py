@@ -4,6 +4,7 @@ import pytest
 from google.protobuf import json_format
 from pulumi.runtime.proto import provider_pb2
 
+from provider.resource import UNKNOWN
 from provider.wire import encode
 from tests.component.recorder import Recording
 from tests.provider.engine import run_engine
@@ -12,11 +13,13 @@ from tests.provider.harness import Failed, Json, run_plugin
 TYPE = "mimecast-entra:index:ServerConnection"
 
 
-def construct(inputs: Json) -> tuple[Json, Recording]:
+def construct(inputs: Json, *, later: str = "") -> tuple[Json, Recording]:
     with run_engine() as (address, recording), run_plugin({}, engine=address) as plugin:
         request = provider_pb2.ConstructRequest(
             project="mimecast", stack="test", monitorEndpoint=address, type=TYPE, name="mimecast", inputs=encode(inputs)
         )
+        if later:  # the value of another resource's output
+            request.inputDependencies[later].urns.append("urn:pulumi:test::mimecast::a:b:C::c")
         answer = plugin.call("Construct", request)
         return json_format.MessageToDict(answer)["state"], recording
 
@@ -33,9 +36,25 @@ def test_it_registers_the_same_children_as_in_a_python_program(pem: str) -> None
     assert state["clientId"] == "c1"
 
 
-def test_a_wrong_argument_reaches_the_user_without_a_traceback() -> None:
+@pytest.mark.parametrize(
+    ("inputs", "problem"),
+    [
+        ({"certificates": {"mimecast.pem": "garbage"}}, "mimecast.pem: no certificate in this text."),
+        ({}, "Missing required input 'certificates' on 'ServerConnection'"),
+        ({"certificates": {}, "tenantdomain": "a"}, "tenantdomain: unknown input; did you mean 'tenantDomain'?"),
+        ({"certificates": {}, "guard": UNKNOWN}, "guard: got an Output, whose value is known only later"),
+    ],
+)
+def test_a_wrong_argument_reaches_the_user_as_a_sentence(inputs: Json, problem: str) -> None:
     with pytest.raises(Failed) as refused:
-        construct({"certificates": {"mimecast.pem": "garbage"}})
-    assert "mimecast.pem" in refused.value.text
+        construct(inputs)
+    assert problem in refused.value.text
+    for word in ("Traceback", ".py", "Internal error"):
+        assert word not in refused.value.text
+
+
+def test_a_wrong_argument_that_is_known_later_reaches_the_user_as_a_sentence(pem: str) -> None:
+    with pytest.raises(Failed) as refused:
+        construct({"certificates": {"mimecast.pem": pem}, "owners": ["me"]}, later="owners")
+    assert "owners: 'me' is not a valid object ID" in refused.value.text
     assert "Traceback" not in refused.value.text
-    assert ".py" not in refused.value.text
