@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from html import escape as escape_html
 from typing import Final
 
+from association.guard.families import FAMILIES, Kind
 from association.report.model import Association, Deviation
 from association.report.rules import FAMILY_RULES
 
@@ -69,7 +70,8 @@ def _boxes(association: Association, families: Sequence[str]) -> list[_Box]:
         for key, sentence in association.observed.get(family, {}).items():
             undeclared = key in findings and findings[key].deviation is not Deviation.MISSING
             text = key if sentence.startswith("declared") else sentence
-            boxes.append(_Box(status="undeclared" if undeclared else "declared", noun=noun, text=text))
+            known = "accepted" if FAMILIES[family].kind is Kind.BASELINE else "declared"
+            boxes.append(_Box(status="undeclared" if undeclared else known, noun=noun, text=text))
         gone = [one for one in findings.values() if one.deviation is Deviation.MISSING]
         boxes += [_Box(status="missing", noun=noun, text=one.what) for one in gone]
         boxes += [
@@ -112,11 +114,12 @@ def _box(box: _Box, left: int, top: int) -> Iterator[str]:
     yield f'<g class="box {box.status}"><title>{escape_html(f"{box.status}: {noun}: {box.text}")}</title>'
     yield f'<rect x="{left + 1}" y="{top}" width="{_BOX - 2}" height="{_HEIGHT}" rx="6"/>'
     yield f'<text class="noun" x="{left + 12}" y="{top + 19}">{escape_html(noun)}</text>'
-    yield (
-        f'<text class="status" x="{left + _BOX - 12}" y="{top + 19}" text-anchor="end">'
-        f"{'' if box.status == 'declared' else box.status}</text>"
-    )
-    yield f'<text class="text" x="{left + 12}" y="{top + 37}">{escape_html(_cut(box.text))}</text></g>'
+    room = _BOX - 24
+    if box.status != "declared":
+        yield f'<text class="status" x="{left + _BOX - 12}" y="{top + 37}" text-anchor="end">{box.status}</text>'
+        room -= 84
+    cut = escape_html(_cut(box.text, _LONGEST if box.status == "declared" else _LONGEST - 12))
+    yield f'<svg x="{left + 12}" y="{top + 24}" width="{room}" height="18"><text class="text" x="0" y="13">{cut}</text></svg></g>'
 
 
 def _centre(association: Association, middle: float) -> Iterator[str]:
@@ -136,5 +139,5 @@ def _centre(association: Association, middle: float) -> Iterator[str]:
     yield "</g>"
 
 
-def _cut(text: str, longest: int = _LONGEST) -> str:
+def _cut(text: str, longest: int) -> str:
     return text if len(text) <= longest else text[: longest - 1] + "…"
