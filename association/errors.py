@@ -1,9 +1,8 @@
-"""The errors of the association, by who can fix them. It leaves verdicts out: drift and judgements are values.
+"""The errors of the association, by who can fix them. Drift and judgements are values, not errors.
 
 AssociationError
 ├── SettingsError       the operator: configuration or environment
 ├── CertificateError    whoever supplied the certificate file
-├── OutputsError        the stack whose outputs were read
 └── GraphError          the tenant, its permissions, or the network
     └── SignInError     the identity that was to sign in
 """
@@ -58,10 +57,6 @@ class SettingsError(AssociationError):
 
 class CertificateError(AssociationError):
     """The bytes are not exactly one public certificate that can be used."""
-
-
-class OutputsError(AssociationError):
-    """Stack outputs do not have the documented shape."""
 
 
 class GraphError(AssociationError):

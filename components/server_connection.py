@@ -1,4 +1,4 @@
-"""The component `ServerConnection`: one association, declared. It leaves reading settings and exporting to the program.
+"""The component `ServerConnection`: one association, declared.
 
 No `from __future__ import annotations` here: Pulumi's schema analyzer reads these annotations at run time.
 """
@@ -17,6 +17,7 @@ from association.permissions import PINNED_ROLE_IDS, Guid, Permission
 from association.text import suggest
 from components.access_guard import AccessGuard
 from components.app_role_assignment import AppRoleAssignment
+from components.arguments import name_setting
 from components.certificate_credential import CertificateCredential
 from components.declaration import ArgumentsError, Declaration, ServerConnectionArgs, check_declaration
 from components.deployer_check import DeployerCheck
@@ -67,11 +68,10 @@ class ServerConnection(pulumi.ComponentResource):
         Raises:
             ArgumentsError: Everything that is wrong with the arguments, at once and before anything is registered.
         """
-        declared = (
-            args
-            if isinstance(args, Declaration)
-            else check_declaration(args, now=datetime.now(UTC), before_failing=self._wait_for_hooks)
-        )
+        if isinstance(args, Declaration):
+            declared = args
+        else:
+            declared = check_declaration(args, now=datetime.now(UTC), before_failing=self._wait_for_hooks)
         super().__init__(SERVER_CONNECTION, name, {}, opts)
         self._name = name
         self._explain_failure = explaining_hook(self, name, tag=self._tag)
@@ -95,26 +95,10 @@ class ServerConnection(pulumi.ComponentResource):
         self.tenant_domain = self._tenant_domain(declared)
         self.application_object_id = application.object_id
         self.service_principal_object_id = service_principal.object_id
-        self.certificates = pulumi.Output.all(
-            *(
-                _describe_credential(certificate, credential)
-                for certificate, credential in zip(declared.certificates, credentials, strict=True)
-            )
-        )
+        self.certificates = pulumi.Output.all(*map(_describe_credential, declared.certificates, credentials))
         self.permissions = pulumi.Output.from_input([str(permission) for permission in declared.permissions])
         self.warnings = pulumi.Output.from_input([text for texts in declared.warnings.values() for text in texts])
-        self.register_outputs(
-            {
-                "clientId": self.client_id,
-                "tenantId": self.tenant_id,
-                "tenantDomain": self.tenant_domain,
-                "applicationObjectId": self.application_object_id,
-                "servicePrincipalObjectId": self.service_principal_object_id,
-                "certificates": self.certificates,
-                "permissions": self.permissions,
-                "warnings": self.warnings,
-            }
-        )
+        self.register_outputs({name_setting(name): getattr(self, name) for name in ServerConnection.__annotations__})
 
     async def _wait_for_hooks(self) -> None:
         """A program that fails before Pulumi serves its hooks is ended by a crash of gRPC, without a word (pulumi 3.272, grpcio 1.85)."""

@@ -1,18 +1,18 @@
-"""Owns `CertificateCredential`: one certificate among an application's key credentials. It leaves Graph to `association`.
+"""`CertificateCredential`: one certificate among an application's key credentials.
 
 Inputs are `applicationId` and `certificate`, and either one replaces the resource when it changes. A read returns the
 certificate that really stands there, so that swapped key bytes are a difference; `declaredThumbprintSha256` remembers what
 the program declared last, so that accepting that difference with `pulumi refresh` does not make it invisible.
 """
 
+import functools
 import re
 import threading
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from association import contract
-from association.certificates import Certificate, JudgementCode, judge_certificates, read_certificate
+from association.certificates import Certificate, judge_lifetime, read_certificate
 from association.contract import CERTIFICATE_CREDENTIAL_INPUTS as _INPUTS
 from association.contract import CERTIFICATE_CREDENTIAL_OUTPUTS as _OUTPUTS
 from association.contract import GUID
@@ -54,7 +54,6 @@ class CertificateCredential:
     }
 
     def __init__(self, connection: "Connection") -> None:
-        """Contact nobody yet."""
         self._connection = connection
         self._lock = threading.Lock()
         self._claimed: set[str] = set()
@@ -93,22 +92,15 @@ class CertificateCredential:
         if preview:
             self._foresee_refusal(urn, inputs["certificate"])
             return Created(id="", outputs=_preview(inputs))
-        certificate = read_certificate(inputs["certificate"].encode(), source="certificate")
+        certificate = _read_certificate(inputs["certificate"])
         return self._ensure(inputs["applicationId"], certificate)
 
     def _foresee_refusal(self, urn: str, text: Any) -> None:
         """Warn in the preview where the tenant's policy allows no certificate that lives so long."""
         if text is UNKNOWN:
             return
-        judgements = judge_certificates(
-            [read_certificate(text.encode(), source="certificate")],
-            now=datetime.now(UTC),
-            expiry_warning_days=0,
-            maximum_lifetime=self._connection.maximum_lifetime,
-        )
-        for judgement in judgements:
-            if judgement.code is JudgementCode.LIFETIME:
-                self._connection.diagnostics.warn(str(judgement), urn)
+        if judgement := judge_lifetime(_read_certificate(text), self._connection.maximum_lifetime):
+            self._connection.diagnostics.warn(str(judgement), urn)
 
     def read(self, *, urn: str, resource_id: str, inputs: Properties, outputs: Properties) -> Observed | None:  # noqa: ARG002
         """The certificate that stands under the key id; for an import, under the key id or the thumbprint."""
@@ -147,7 +139,7 @@ class CertificateCredential:
         """Complete a creation that was not confirmed; every other change replaces."""
         if preview:
             return old_outputs
-        certificate = read_certificate(inputs["certificate"].encode(), source="certificate")
+        certificate = _read_certificate(inputs["certificate"])
         created = self._ensure(inputs["applicationId"], certificate)
         if created.id != resource_id:
             raise AssociationError(
@@ -182,6 +174,12 @@ class CertificateCredential:
         return created
 
 
+@functools.lru_cache(maxsize=1024)
+def _read_certificate(text: str) -> Certificate:
+    """Check, preview and creation read the same text."""
+    return read_certificate(text.encode(), source="certificate")
+
+
 def _check_application_id(value: Any) -> str:
     match = _APPLICATION_ID.fullmatch(value) if isinstance(value, str) else None
     if match is None:
@@ -194,7 +192,7 @@ def _check_application_id(value: Any) -> str:
 def _check_certificate(value: Any) -> str:
     if not isinstance(value, str):
         raise CertificateError(f"certificate is {type(value).__name__}, expected the text of a public certificate")
-    return read_certificate(value.encode(), source="certificate").pem
+    return _read_certificate(value).pem
 
 
 def _matches(entry: KeyCredential, wanted: str) -> bool:
@@ -245,6 +243,6 @@ def _preview(inputs: Properties) -> Properties:
     """What is certain before the tenant is asked: all but the key id, which a swapped key makes another one."""
     if inputs["certificate"] is UNKNOWN:
         return {**inputs, **dict.fromkeys(_OUTPUTS, UNKNOWN)}
-    certificate = read_certificate(inputs["certificate"].encode(), source="certificate")
+    certificate = _read_certificate(inputs["certificate"])
     outputs = _outputs(inputs["applicationId"], certificate, UNKNOWN)
     return {**outputs, "declaredThumbprintSha256": certificate.thumbprint_sha256}

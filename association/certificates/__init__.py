@@ -1,6 +1,6 @@
 """Public certificates: read from any form that people have, refused when bad, judged."""
 
-from association.certificates.certificate import B64UrlStr, Certificate, HexStr, KeyType, SelfSignature
+from association.certificates.certificate import B64UrlStr, Certificate, HexStr, KeyType, SelfSignature, parse_der
 from association.certificates.deny_list import DENIED_CERTIFICATES, DeniedCertificate
 from association.certificates.files import read_certificate_directory, read_certificate_file
 from association.certificates.judgement import (
@@ -8,6 +8,7 @@ from association.certificates.judgement import (
     JudgementCode,
     Severity,
     judge_certificates,
+    judge_lifetime,
 )
 from association.certificates.reader import MAXIMUM_SIZE, read_certificate
 
@@ -24,6 +25,8 @@ __all__ = [
     "SelfSignature",
     "Severity",
     "judge_certificates",
+    "judge_lifetime",
+    "parse_der",
     "read_certificate",
     "read_certificate_directory",
     "read_certificate_file",

@@ -70,11 +70,7 @@ class Judgement:
 
 
 def judge_certificates(
-    certificates: Sequence[Certificate],
-    *,
-    now: datetime,
-    expiry_warning_days: int,
-    maximum_lifetime: timedelta | None = None,
+    certificates: Sequence[Certificate], *, now: datetime, expiry_warning_days: int
 ) -> list[Judgement]:
     """Judge all certificates of one application.
 
@@ -82,7 +78,6 @@ def judge_certificates(
         certificates: In any order.
         now: Timezone-aware.
         expiry_warning_days: How many days before its end a certificate is warned about.
-        maximum_lifetime: What the tenant's app management policy allows; None when it sets no limit or cannot be read.
 
     Returns:
         Everything found, sorted by file; for one file errors come first.
@@ -91,9 +86,27 @@ def judge_certificates(
     for certificate in certificates:
         judgements += _judge_validity(certificate, now, timedelta(days=expiry_warning_days))
         judgements += _judge_cryptography(certificate)
-        judgements += _judge_purpose(certificate, maximum_lifetime)
+        judgements += _judge_purpose(certificate)
     judgements += _judge_pairs(certificates)
     return sorted(judgements, key=lambda one: (one.source, one.severity is not Severity.ERROR))
+
+
+def judge_lifetime(certificate: Certificate, maximum: timedelta | None) -> Judgement | None:
+    """A warning where a certificate lives longer than a tenant's app management policy allows.
+
+    Args:
+        certificate: The certificate.
+        maximum: The policy's limit; None when it sets none or cannot be read.
+    """
+    lifetime = certificate.not_after - certificate.not_before
+    if maximum is None or lifetime <= maximum:
+        return None
+    return _warning(
+        certificate,
+        JudgementCode.LIFETIME,
+        f"is valid for {describe_days(lifetime)}; the tenant's app management policy allows {describe_days(maximum)}.",
+        "Entra may refuse it. Ask for a shorter one, or for an exception in the policy.",
+    )
 
 
 def _judge_validity(certificate: Certificate, now: datetime, warning: timedelta) -> Iterator[Judgement]:
@@ -161,16 +174,7 @@ def _judge_cryptography(certificate: Certificate) -> Iterator[Judgement]:
         yield _error(certificate, JudgementCode.DENIED, f"is on the deny list. {denied.reason}", denied.advice)
 
 
-def _judge_purpose(certificate: Certificate, maximum_lifetime: timedelta | None) -> Iterator[Judgement]:
-    lifetime = certificate.not_after - certificate.not_before
-    if maximum_lifetime is not None and lifetime > maximum_lifetime:
-        yield _warning(
-            certificate,
-            JudgementCode.LIFETIME,
-            f"is valid for {describe_days(lifetime)}; the tenant's app management policy allows "
-            f"{describe_days(maximum_lifetime)}.",
-            "Entra may refuse it. Ask for a shorter one, or for an exception in the policy.",
-        )
+def _judge_purpose(certificate: Certificate) -> Iterator[Judgement]:
     if certificate.is_ca:
         yield _warning(
             certificate,

@@ -6,12 +6,13 @@ Source: https://learn.microsoft.com/graph/api/resources/keycredential (checked 2
 import base64
 import binascii
 import hashlib
+import ssl
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from association.certificates import Certificate, read_certificate
+from association.certificates import Certificate, parse_der
 from association.errors import CertificateError, GraphError
 from association.text import format_time
 
@@ -83,7 +84,10 @@ def _parse(entry: Mapping[str, Any], path: str) -> KeyCredential:
 
 
 def _read_key(encoded: Any, source: str) -> tuple[bytes | None, Certificate | None]:
-    """The key is base64 of DER, or base64 of PEM text as the azuread provider writes it."""
+    """The key is base64 of DER, or base64 of PEM text as the azuread provider writes it. Nothing else counts as a certificate.
+
+    Other forms are for files that a person hands over: bytes in the tenant may be anybody's.
+    """
     if not isinstance(encoded, str):
         return None, None
     try:
@@ -91,8 +95,9 @@ def _read_key(encoded: Any, source: str) -> tuple[bytes | None, Certificate | No
     except (binascii.Error, ValueError):
         return encoded.encode(), None
     try:
-        certificate = read_certificate(raw, source=source)
-    except CertificateError:
+        der = ssl.PEM_cert_to_DER_cert(raw.decode("ascii")) if raw.startswith(b"-----BEGIN ") else raw
+        certificate = parse_der(der, source=source)
+    except (CertificateError, ValueError):
         return raw, None
     return certificate.der, certificate
 

@@ -16,6 +16,7 @@ from association.certificates import (
     SelfSignature,
     Severity,
     judge_certificates,
+    judge_lifetime,
     read_certificate_file,
 )
 from tests.certificates.factories import BEGINS, ENDS, NOW, issue, read, rsa_key
@@ -32,8 +33,8 @@ def valid() -> Certificate:
     return read(issue())
 
 
-def _judge(*certificates: Certificate, maximum_lifetime: timedelta | None = None) -> list[Judgement]:
-    return judge_certificates(certificates, now=NOW, expiry_warning_days=30, maximum_lifetime=maximum_lifetime)
+def _judge(*certificates: Certificate) -> list[Judgement]:
+    return judge_certificates(certificates, now=NOW, expiry_warning_days=30)
 
 
 def _only(judgements: list[Judgement]) -> tuple[Severity, JudgementCode, str]:
@@ -160,14 +161,16 @@ def test_two_certificates_with_their_own_keys_live_together() -> None:
 
 
 def test_a_lifetime_over_the_policy_of_the_tenant_is_a_warning(valid: Certificate) -> None:
-    judgements = _judge(valid, maximum_lifetime=timedelta(days=180))
+    judgement = judge_lifetime(valid, timedelta(days=180))
 
-    message = "is valid for 365 days; the tenant's app management policy allows 180 days."
-    assert _only(judgements) == (Severity.WARNING, JudgementCode.LIFETIME, message)
+    assert judgement
+    assert (judgement.severity, judgement.code) == (Severity.WARNING, JudgementCode.LIFETIME)
+    assert judgement.message == "is valid for 365 days; the tenant's app management policy allows 180 days."
 
 
-def test_a_lifetime_as_long_as_the_policy_allows_is_no_matter(valid: Certificate) -> None:
-    assert _judge(valid, maximum_lifetime=ENDS - BEGINS) == []
+@pytest.mark.parametrize("maximum", [ENDS - BEGINS, None])
+def test_a_lifetime_as_long_as_the_policy_allows_is_no_matter(valid: Certificate, maximum: timedelta | None) -> None:
+    assert judge_lifetime(valid, maximum) is None
 
 
 def test_a_ca_certificate_is_a_warning(valid: Certificate) -> None:

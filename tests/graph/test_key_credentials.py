@@ -29,6 +29,16 @@ def test_the_key_is_read_as_der_or_as_the_pem_text_that_the_azuread_provider_wri
     assert entry.sha256 == certificate.thumbprint_sha256
 
 
+def test_foreign_bytes_with_the_certificate_inside_are_not_the_certificate(certificate: Certificate) -> None:
+    """A file that holds one is read as a favour; an entry of the tenant is what its bytes are."""
+    raw = f'{{"note": "anybody\'s", "cer": "{base64.b64encode(certificate.der).decode()}"}}'.encode()
+    (entry,) = parse_key_credentials(
+        {"keyCredentials": [{"keyId": KEY_ID, "key": base64.b64encode(raw).decode()}]}, "/x"
+    )
+    assert entry.certificate is None
+    assert entry.key == raw
+
+
 @pytest.mark.parametrize("key", ["AAAA", "not base64!"])
 def test_bytes_that_are_no_certificate_are_kept_for_comparison(key: str) -> None:
     (entry,) = parse_key_credentials({"keyCredentials": [{"keyId": KEY_ID, "key": key}]}, "/x")
