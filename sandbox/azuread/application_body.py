@@ -66,7 +66,6 @@ def shared_body(change: Change) -> Json:
 
 
 def app_roles_body(change: Change) -> list[Json]:
-    """`appRoles`."""
     return [
         {
             "allowedMemberTypes": role["allowedMemberTypes"],
@@ -81,7 +80,6 @@ def app_roles_body(change: Change) -> list[Json]:
 
 
 def scopes_body(change: Change) -> list[Json]:
-    """`api.oauth2PermissionScopes`."""
     return [
         {"isEnabled": scope.get("enabled", True), **{name: scope.get(name) for name in _SCOPE_TEXTS}}
         for scope in change.block("api").get("oauth2PermissionScopes") or []
@@ -89,7 +87,6 @@ def scopes_body(change: Change) -> list[Json]:
 
 
 def resource_access_body(change: Change) -> list[Json]:
-    """`requiredResourceAccess`."""
     return [
         {"resourceAccess": access["resourceAccesses"], "resourceAppId": access["resourceAppId"]}
         for access in change.wanted("requiredResourceAccesses") or []
@@ -175,7 +172,6 @@ def read_app_roles(owner: Json) -> list[Values]:
 
 
 def read_scopes(entries: list[Json]) -> list[Values]:
-    """Permission scopes."""
     return [
         {"enabled": bool(entry.get("isEnabled")), **{name: entry.get(name) or "" for name in _SCOPE_TEXTS}}
         for entry in entries

@@ -109,7 +109,6 @@ class Graph:
         return self._call("POST", f"{self._session.cloud.graph_url}/v1.0{path}", body, retry=retry)
 
     def patch(self, path: str, body: Json, *, version: str = "v1.0", retry: RetryRule = _never) -> None:
-        """Change an object."""
         self._call("PATCH", f"{self._session.cloud.graph_url}/{version}{path}", body, retry=retry)
 
     def delete(self, path: str) -> None:

@@ -80,7 +80,6 @@ class ResourceSchema:
     """Names of which at most one may be given."""
 
     def named(self, name: str) -> Property | None:
-        """The property of that name, or None."""
         return next((prop for prop in self.properties if prop.name == name), None)
 
 

@@ -93,7 +93,6 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.ConfigureResponse(supportsPreview=True, supports_autonaming_configuration=True)
 
     def Invoke(self, request: Any, context: Any) -> provider_pb2.InvokeResponse:  # noqa: N802 - as above
-        """Call a function."""
         function = FUNCTIONS.get(request.tok)
         if function is None:
             abort(context, f"The function {request.tok} {_ONLY}")
@@ -111,7 +110,6 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.CheckResponse(inputs=to_struct(checked.inputs), failures=failures)
 
     def Diff(self, request: Any, context: Any) -> provider_pb2.DiffResponse:  # noqa: N802 - as above
-        """Compare state and inputs."""
         resource = _resource(request, context)
         change = _change(resource, request.olds, request.news)
         with self._reporting(context, f"diffing {request.urn}: ", urn=request.urn):
@@ -178,7 +176,6 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.UpdateResponse(properties=to_struct(complete(resource.schema, request.id, values)))
 
     def Delete(self, request: Any, context: Any) -> empty_pb2.Empty:  # noqa: N802 - as above
-        """Delete the object."""
         resource = _resource(request, context)
         with self._reporting(context, f"deleting {request.urn}: ", urn=request.urn):
             graph = self._graph(resource, "delete", request.timeout)

@@ -15,7 +15,6 @@ _MAX_LOGOUT_URL = 255
 
 
 def check_not_empty(value: str) -> str:
-    """Anything but white space."""
     return "" if value.strip() else "Value must not be empty"
 
 

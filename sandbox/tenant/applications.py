@@ -25,7 +25,6 @@ LONGEST_DISPLAY_NAME = 256
 
 @route("GET", "/applications")
 def list_applications(call: Call) -> Reply:
-    """List them, a page at a time."""
     return answer_list(call, "application", FILTERABLE)
 
 

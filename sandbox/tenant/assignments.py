@@ -15,17 +15,15 @@ from sandbox.tenant.routing import NO_CONTENT, Call, Reply, route
 from sandbox.tenant.store import Json
 
 FILTERABLE = ("resourceId", "principalId", "appRoleId", "principalDisplayName")
-_BODY = {"appRoleId", "principalId", "resourceId"}
+_BODY = ("appRoleId", "principalId", "resourceId")
 _DEFAULT_ROLE = "00000000-0000-0000-0000-000000000000"
 
 
 def held_by(directory: Directory, principal_id: str) -> list[Json]:
-    """The assignments that the principal holds."""
     return [item for item in directory.all("assignments") if item["principalId"] == principal_id]
 
 
 def given_on(directory: Directory, resource_id: str) -> list[Json]:
-    """The assignments of the resource's roles."""
     return [item for item in directory.all("assignments") if item["resourceId"] == resource_id]
 
 
@@ -36,7 +34,6 @@ RELATIONS["servicePrincipal", "appRoleAssignedTo"] = lambda call, entity: given_
 @route("GET", "/servicePrincipals/{id}/appRoleAssignedTo")
 @route("GET", "/servicePrincipals/{id}/appRoleAssignments")
 def list_assignments(call: Call) -> Reply:
-    """List them."""
     relation = call.path.rpartition("/")[2]
     listed = RELATIONS["servicePrincipal", relation](call, call.owner)
     return answer_collection(
@@ -47,11 +44,7 @@ def list_assignments(call: Call) -> Reply:
 @route("POST", "/servicePrincipals/{id}/appRoleAssignedTo")
 @route("POST", "/servicePrincipals/{id}/appRoleAssignments")
 def create_assignment(call: Call) -> Reply:
-    """Give a role of the resource to a principal."""
-    for name in call.body:
-        if name not in _BODY:
-            raise bad_request(f"Property '{name}' does not exist as a declared property or extension property.")
-    role_id, principal_id, resource_id = (str(call.body.get(name, "")).lower() for name in sorted(_BODY))
+    role_id, principal_id, resource_id = (str(call.body.get(name, "")).lower() for name in _BODY)
     relation = call.path.rpartition("/")[2]
     if call.owner["id"] != (resource_id if relation == "appRoleAssignedTo" else principal_id):
         raise bad_request("Not a valid reference update.")
@@ -62,7 +55,6 @@ def create_assignment(call: Call) -> Reply:
 
 
 def make_assignment(call: Call, principal_id: str, resource_id: str, role_id: str) -> Json:
-    """Check and store an assignment."""
     resource = call.directory.find("servicePrincipals", resource_id)
     principal = reference(call, principal_id)
     if resource is None or principal is None:
@@ -105,7 +97,6 @@ def store_assignment(directory: Directory, *, principal: Json, resource: Json, r
 @route("GET", "/servicePrincipals/{id}/appRoleAssignedTo/{assignment}")
 @route("GET", "/servicePrincipals/{id}/appRoleAssignments/{assignment}")
 def get_assignment(call: Call) -> Reply:
-    """Read one."""
     relation = call.path.split("/")[3]
     return Reply(status=200, body={"@odata.context": call.context(f"{_context(call, relation)}/$entity")} | _find(call))
 
@@ -113,7 +104,6 @@ def get_assignment(call: Call) -> Reply:
 @route("DELETE", "/servicePrincipals/{id}/appRoleAssignedTo/{assignment}")
 @route("DELETE", "/servicePrincipals/{id}/appRoleAssignments/{assignment}")
 def delete_assignment(call: Call) -> Reply:
-    """Take the role away."""
     assignment = _find(call)
     call.directory.store.drop("assignments", assignment["id"])
     _audit(call, "Remove app role assignment from service principal", assignment)

@@ -138,7 +138,6 @@ def _initiator(call: Call) -> Json:
 
 @route("GET", "/auditLogs/directoryAudits")
 def list_audits(call: Call) -> Reply:
-    """List them, newest first."""
     call.directory.count_audit_read()
     newest_first = list(reversed(call.directory.store.all("directoryAudits").values()))
     return answer_collection(
@@ -153,7 +152,6 @@ def list_audits(call: Call) -> Reply:
 
 @route("GET", "/auditLogs/directoryAudits/{audit}")
 def get_audit(call: Call) -> Reply:
-    """Read one."""
     record = call.directory.store.find("directoryAudits", call.ids["audit"])
     if record is None:
         raise not_found(call.ids["audit"])

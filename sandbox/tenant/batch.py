@@ -18,7 +18,6 @@ MOST_REQUESTS = 20
 
 @route("POST", "/$batch", BOTH)
 def run_batch(call: Call) -> Reply:
-    """Serve every item."""
     items: object = call.body.get("requests")
     if not isinstance(items, list) or not items:
         raise bad_query("Invalid batch payload format.")

@@ -12,7 +12,6 @@ from sandbox.tenant.routing import NO_CONTENT, Call, Reply, route
 from sandbox.tenant.store import Json
 
 FILTERABLE = ("clientId", "resourceId", "principalId", "consentType")
-_PROPERTIES = {"clientId", "consentType", "principalId", "resourceId", "scope", "startTime", "expiryTime"}
 
 
 def grants_of(call: Call, principal: Json) -> list[Json]:
@@ -26,13 +25,11 @@ RELATIONS["servicePrincipal", "oauth2PermissionGrants"] = grants_of
 
 @route("GET", "/servicePrincipals/{id}/oauth2PermissionGrants")
 def list_held(call: Call) -> Reply:
-    """List those that the service principal holds."""
     return answer_collection(call, grants_of(call, call.owner), "oauth2PermissionGrants")
 
 
 @route("GET", "/oauth2PermissionGrants")
 def list_grants(call: Call) -> Reply:
-    """List them all."""
     grants = list(call.directory.store.all("oauth2PermissionGrants").values())
     return answer_collection(
         call, grants, "oauth2PermissionGrants", filterable=FILTERABLE, type_name="oAuth2PermissionGrant"
@@ -43,9 +40,6 @@ def list_grants(call: Call) -> Reply:
 def create_grant(call: Call) -> Reply:
     """Grant scopes of a resource to a client, for everybody or for one person."""
     body, store = call.body, call.directory.store
-    for name in body:
-        if name not in _PROPERTIES:
-            raise bad_request(f"Property '{name}' does not exist as a declared property or extension property.")
     if body.get("consentType") not in ("AllPrincipals", "Principal"):
         raise bad_request("Invalid value specified for property 'consentType' of resource 'OAuth2PermissionGrant'.")
     client, resource = (store.find("servicePrincipals", str(body.get(name))) for name in ("clientId", "resourceId"))
@@ -72,13 +66,11 @@ def _is_same(grant: Json, other: Json) -> bool:
 
 @route("GET", "/oauth2PermissionGrants/{grant}")
 def get_grant(call: Call) -> Reply:
-    """Read one."""
     return Reply(status=200, body=_entity(call, _find(call)))
 
 
 @route("PATCH", "/oauth2PermissionGrants/{grant}")
 def update_grant(call: Call) -> Reply:
-    """Change its scopes."""
     if set(call.body) != {"scope"}:
         raise bad_request("Only property 'scope' of resource 'OAuth2PermissionGrant' can be updated.")
     before = _find(call)
@@ -91,7 +83,6 @@ def update_grant(call: Call) -> Reply:
 
 @route("DELETE", "/oauth2PermissionGrants/{grant}")
 def delete_grant(call: Call) -> Reply:
-    """Take it away."""
     grant = _find(call)
     call.directory.store.drop("oauth2PermissionGrants", grant["id"])
     _audit(call, "Remove delegated permission grant", grant, ("DelegatedPermissionGrant.Scope", grant["scope"], None))

@@ -127,7 +127,6 @@ class Directory:
         return None
 
     def application_of(self, client_id: str) -> Json | None:
-        """The application with this client id."""
         for application in self.all("applications"):
             if application["appId"] == client_id.lower():
                 return application
@@ -135,5 +134,4 @@ class Directory:
 
 
 def new_id() -> str:
-    """A random GUID."""
     return str(uuid.uuid4())

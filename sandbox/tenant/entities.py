@@ -104,7 +104,6 @@ def _expect(fits: bool, path: str, type_name: str) -> None:  # noqa: FBT001 - an
 
 
 def is_guid(text: str) -> bool:
-    """Whether the text is a GUID in its usual form."""
     return bool(_GUID.fullmatch(text))
 
 

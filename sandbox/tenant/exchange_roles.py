@@ -25,7 +25,6 @@ _CONTEXT = "roleManagement/exchange/roleAssignments"
 
 @route("GET", "/roleManagement/exchange/roleDefinitions", BETA)
 def list_definitions(call: Call) -> Reply:
-    """List the roles."""
     roles = [
         {"id": role_id, "displayName": name, "description": name, "isEnabled": True, "version": "0.12 (14.0.451.0)"}
         for role_id, name in ROLES.items()
@@ -41,7 +40,6 @@ def list_definitions(call: Call) -> Reply:
 
 @route("GET", "/roleManagement/exchange/roleAssignments", BETA)
 def list_assignments(call: Call) -> Reply:
-    """List the assignments."""
     items = list(call.directory.store.all(KIND).values())
     return answer_collection(
         call, items, _CONTEXT, filterable=("principalId", "roleDefinitionId"), type_name="unifiedRoleAssignment"
@@ -50,7 +48,6 @@ def list_assignments(call: Call) -> Reply:
 
 @route("POST", "/roleManagement/exchange/roleAssignments", BETA)
 def create_assignment(call: Call) -> Reply:
-    """Give a service principal a role."""
     principal_id = str(call.body.get("principalId", ""))
     object_id = principal_id.rpartition("/")[2].lower()
     principal = call.directory.store.find("servicePrincipals", object_id)
@@ -73,7 +70,6 @@ def create_assignment(call: Call) -> Reply:
 
 @route("DELETE", "/roleManagement/exchange/roleAssignments/{assignment}", BETA)
 def delete_assignment(call: Call) -> Reply:
-    """Take the role away."""
     assignment: Json | None = call.directory.store.drop(KIND, call.ids["assignment"])
     if assignment is None:
         raise not_found(call.ids["assignment"])

@@ -47,7 +47,6 @@ class Fault:
     """The Retry-After header as sent: `1`, or `2.128` as Graph has been seen to send; None for none."""
 
     def matches(self, method: str, path: str, query: str) -> bool:
-        """Whether it hits the request."""
         target = f"{path}?{query}" if "?" in self.path else path
         pattern = self.path.replace("[", "[[]").replace("?", "[?]")
         return self.count != 0 and fnmatchcase(method, self.method) and fnmatchcase(target, pattern)
@@ -129,7 +128,6 @@ class Faults:
         return fault.problem() or Fault(kind=FaultKind.UNAVAILABLE).problem()
 
     def clear(self) -> None:
-        """Switch everything off."""
         self.active.clear()
         self.hooks_before.clear()
         self.hooks_after.clear()

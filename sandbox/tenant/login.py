@@ -29,7 +29,6 @@ def metadata(directory: Directory) -> Json:
 
 
 def openid_configuration(directory: Directory, signer: TokenSigner, tenant: str) -> Json:
-    """The discovery document."""
     check_tenant(tenant)
     base = f"{directory.url}/{tenant}"
     return {

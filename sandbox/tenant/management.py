@@ -23,7 +23,6 @@ class Management:
     """Reads and changes what the tenant does beside Graph."""
 
     def __init__(self, faults: Faults, switches: Switches, requests: list[RecordedRequest]) -> None:
-        """Control these."""
         self._faults = faults
         self._switches = switches
         self._requests = requests

@@ -47,7 +47,6 @@ def _target(what: str) -> str:
 
 
 def owners_of(call: Call, entity: Json) -> list[Json]:
-    """The owners as a mixed list shows them."""
     return [owner for object_id in entity["_owners"] if (owner := reference(call, object_id))]
 
 
@@ -58,7 +57,6 @@ RELATIONS["servicePrincipal", "owners"] = owners_of
 @route("GET", "/applications/{id}/owners")
 @route("GET", "/servicePrincipals/{id}/owners")
 def list_owners(call: Call) -> Reply:
-    """List them."""
     return answer_collection(
         call, owners_of(call, call.owner), "directoryObjects", filterable=("id",), type_name="directoryObject"
     )
@@ -67,7 +65,6 @@ def list_owners(call: Call) -> Reply:
 @route("POST", "/applications/{id}/owners/$ref")
 @route("POST", "/servicePrincipals/{id}/owners/$ref")
 def add_owner(call: Call) -> Reply:
-    """Add one."""
     entity = call.owner
     added = _linked(call, call.body.get("@odata.id", ""))
     if added in entity["_owners"]:
@@ -84,7 +81,6 @@ def add_owner(call: Call) -> Reply:
 @route("DELETE", "/applications/{id}/owners/{owner}/$ref")
 @route("DELETE", "/servicePrincipals/{id}/owners/{owner}/$ref")
 def remove_owner(call: Call) -> Reply:
-    """Remove one."""
     entity, removed = call.owner, call.ids["owner"].lower()
     if removed not in entity["_owners"]:
         raise not_found(removed)

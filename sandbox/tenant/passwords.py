@@ -70,7 +70,6 @@ def replace_password_credentials(entity: Json, entries: Sequence[Json]) -> list[
 @route("POST", "/applications/{id}/addPassword")
 @route("POST", "/servicePrincipals/{id}/addPassword")
 def add_password(call: Call) -> Reply:
-    """Make a client secret."""
     entity = call.owner
     if call.path.startswith("/servicePrincipals"):
         check_lock(call.directory, entity, {"passwordCredentials": []})
@@ -83,7 +82,6 @@ def add_password(call: Call) -> Reply:
 @route("POST", "/applications/{id}/removePassword")
 @route("POST", "/servicePrincipals/{id}/removePassword")
 def remove_password(call: Call) -> Reply:
-    """Take a client secret away."""
     entity, key_id = call.owner, str(call.body.get("keyId", "")).lower()
     kept = [entry for entry in entity["passwordCredentials"] if entry["keyId"] != key_id]
     if len(kept) == len(entity["passwordCredentials"]):

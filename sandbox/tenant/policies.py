@@ -29,7 +29,6 @@ _DURATION = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d
 
 
 def default_policy(directory: Directory) -> Json:
-    """The tenant's default policy."""
     return directory.store.find("defaultAppManagementPolicy", DEFAULT_POLICY_ID) or DEFAULT_POLICY
 
 

@@ -4,7 +4,8 @@ A kind is a string ("string", "bool?", "string[]"; `?` allows null; "object?" is
 of one dict (a collection, replaced whole). What a body does to an object is `entities`'.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from functools import cache
 from typing import Any
 
 import microsoft
@@ -86,6 +87,21 @@ def _kind(declared: str) -> Kind:
     if declared.startswith("["):
         return "string[]"
     return _NAMES.get(name, "string") + ("?" if declared.endswith("?") else "")
+
+
+def known_names(takes: str | Mapping[str, str]) -> Collection[str]:
+    """What a body may name: parameters of an action, or properties and relations of a type."""
+    return _names_of(takes) if isinstance(takes, str) else takes
+
+
+@cache
+def _names_of(type_name: str) -> Collection[str]:
+    lineage, name = set(), type_name
+    while name:
+        lineage.add(name)
+        name = _described["types"][name]["base"]
+    paths = (path.split("/") for path in (*_declared, *_described["relations"]))
+    return {part for owner, part in paths if owner in lineage}
 
 
 def _split(type_name: str) -> tuple[Mapping[str, Kind], Mapping[str, Kind]]:

@@ -17,7 +17,6 @@ FILTERABLE = ("id", "appId", "displayName", "tags")
 @route("GET", "/directory/deletedItems/microsoft.graph.application")
 @route("GET", "/directory/deletedItems/microsoft.graph.servicePrincipal")
 def list_deleted(call: Call) -> Reply:
-    """List those of one type."""
     type_name = call.path.rpartition(".")[2]
     items = [item for item in call.directory.store.all("deletedItems").values() if item["_type"] == type_name]
     shown = [present(item, type_name) for item in items]
@@ -26,7 +25,6 @@ def list_deleted(call: Call) -> Reply:
 
 @route("GET", "/directory/deletedItems/{item}")
 def get_deleted(call: Call) -> Reply:
-    """Read one."""
     return Reply(status=200, body=_entity(call, _find(call)))
 
 
@@ -58,7 +56,6 @@ def _restore(call: Call, item: Json) -> Json:
 
 @route("DELETE", "/directory/deletedItems/{item}")
 def delete_for_good(call: Call) -> Reply:
-    """Delete one for good."""
     item = _find(call)
     call.check(item["_owners"])
     call.directory.store.drop("deletedItems", item["id"])

@@ -57,7 +57,6 @@ def active_roles(call: Call, principal_id: str) -> list[Json]:
 
 @route("GET", "/roleManagement/directory/roleDefinitions")
 def list_definitions(call: Call) -> Reply:
-    """List the roles."""
     roles = [_definition(role_id) for role_id in BUILT_IN]
     return answer_collection(
         call,
@@ -70,7 +69,6 @@ def list_definitions(call: Call) -> Reply:
 
 @route("GET", "/roleManagement/directory/roleDefinitions/{role}")
 def get_definition(call: Call) -> Reply:
-    """Read one role."""
     if call.ids["role"] not in BUILT_IN:
         raise not_found(call.ids["role"])
     context = call.context("roleManagement/directory/roleDefinitions/$entity")
@@ -79,7 +77,6 @@ def get_definition(call: Call) -> Reply:
 
 @route("GET", f"/{_ACTIVE}")
 def list_assignments(call: Call) -> Reply:
-    """List the active assignments."""
     return _list(call, "roleAssignments", _ACTIVE)
 
 
@@ -152,13 +149,11 @@ def request_eligibility(call: Call) -> Reply:
 
 @route("GET", f"/{_ACTIVE}/{{assignment}}")
 def get_assignment(call: Call) -> Reply:
-    """Read one assignment."""
     return Reply(status=200, body={"@odata.context": call.context(f"{_ACTIVE}/$entity")} | _find(call))
 
 
 @route("DELETE", f"/{_ACTIVE}/{{assignment}}")
 def delete_assignment(call: Call) -> Reply:
-    """Take the role away."""
     assignment = _find(call)
     call.directory.store.drop("roleAssignments", assignment["id"])
     _audit(call, "Remove member from role", assignment)

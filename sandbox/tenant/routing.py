@@ -8,11 +8,13 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import microsoft
 from sandbox.tenant.directory import Directory
 from sandbox.tenant.entities import is_guid
 from sandbox.tenant.odata import Query, read_query
 from sandbox.tenant.permissions import Caller, check
 from sandbox.tenant.problems import GraphError, bad_query, bad_request, not_found
+from sandbox.tenant.properties import known_names
 from sandbox.tenant.store import Json
 
 V1 = ("v1.0",)
@@ -60,7 +62,6 @@ class Call:
         return f"{self.directory.url}/{self.version}"
 
     def context(self, fragment: str) -> str:
-        """An @odata.context."""
         return f"{self.root}/$metadata#{fragment}"
 
     def check(self, owners: Collection[str]) -> None:
@@ -139,7 +140,7 @@ def answer(directory: Directory, request: GraphRequest) -> Reply:
         path=path,
         ids=ids,
         query=query,
-        body=_read_body(request, ids),
+        body=_read_body(request, found, ids),
         caller=request.caller,
         entity=entity,
     )
@@ -183,8 +184,12 @@ def _find_entity(directory: Directory, template: str, ids: Mapping[str, str]) ->
     return entity
 
 
-def _read_body(request: GraphRequest, ids: Mapping[str, str]) -> Any:
-    """The body without annotations that only name its own type or repeat the id of the path."""
+def _read_body(request: GraphRequest, found: Route, ids: Mapping[str, str]) -> Any:
+    """The body without annotations that only name its own type or repeat the id of the path.
+
+    Raises:
+        GraphError: 400 for what is no JSON, and for a name that Microsoft's description of the route does not know.
+    """
     if request.method not in ("POST", "PATCH", "PUT"):
         return None
     if not isinstance(request.body, dict):
@@ -196,8 +201,12 @@ def _read_body(request: GraphRequest, ids: Mapping[str, str]) -> Any:
     kind = body.pop("@odata.type", None)
     if kind is not None and not _ANNOTATION.match(str(kind)):
         raise bad_query(f"A type named '{kind}' could not be resolved by the model.")
-    if request.method == "PATCH" and "id" in body:
-        if body["id"] != ids.get("id"):
+    if "id" in body:
+        if request.method == "POST" or body["id"] != ids.get("id"):
             raise bad_request("Property 'id' is read-only and cannot be set.")
         del body["id"]
+    takes = microsoft.routes()[found.name].takes
+    for name in body if takes != "$ref" else ():
+        if name.partition("@")[0] not in known_names(takes):
+            raise bad_request(f"Property '{name}' does not exist as a declared property or extension property.")
     return body

@@ -51,7 +51,6 @@ class Exchange:
 
     @property
     def query(self) -> str:
-        """The decoded query."""
         return "&".join(f"{name}={value}" for name, value in self.options)
 
     def json(self) -> Any:
@@ -66,7 +65,6 @@ class Service:
     """The ASGI application: login, Graph, and whatever else is mounted beside them."""
 
     def __init__(self, directory: Directory, signer: TokenSigner, faults: Faults) -> None:
-        """Serve the directory."""
         self.directory = directory
         self.signer = signer
         self.faults = faults
@@ -76,7 +74,6 @@ class Service:
         self._callers: dict[str, tuple[float, Caller]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request."""
         for prefix, application in self.mounts.items():
             if scope["path"].startswith(prefix):
                 await application(scope, receive, send)

@@ -23,7 +23,6 @@ FILTERABLE = ("id", "appId", "displayName", "servicePrincipalType", "servicePrin
 
 @route("GET", "/servicePrincipals")
 def list_service_principals(call: Call) -> Reply:
-    """List them, a page at a time."""
     return answer_list(call, "servicePrincipal", FILTERABLE)
 
 
@@ -122,7 +121,6 @@ def get_service_principal(call: Call) -> Reply:
 
 @route("PATCH", "/servicePrincipals/{id}")
 def update_service_principal(call: Call) -> Reply:
-    """Change what the body names."""
     before, body = call.owner, dict(call.body)
     if "appId" in body:
         raise bad_request("Property 'appId' is read-only and cannot be set.")

@@ -52,11 +52,9 @@ class Store:
         self._saver.start()
 
     def all(self, kind: str) -> dict[str, Json]:
-        """Every object of the kind by id, oldest first."""
         return self._objects.get(kind, {})
 
     def find(self, kind: str, key: str) -> Json | None:
-        """The object, or None."""
         return self._objects.get(kind, {}).get(key)
 
     def put(self, kind: str, key: str, value: Json) -> None:

@@ -24,6 +24,5 @@ TOPICS = (
 
 
 def load_routes() -> None:
-    """Register every route."""
     for topic in TOPICS:
         import_module(f"sandbox.tenant.{topic}")

@@ -23,7 +23,6 @@ def _public(job: Json) -> Json:
 
 @route("GET", "/servicePrincipals/{id}/synchronization/jobs")
 def list_jobs(call: Call) -> Reply:
-    """List them."""
     return answer_collection(call, [_public(job) for job in _jobs(call)], _context(call))
 
 
@@ -46,7 +45,6 @@ def create_job(call: Call) -> Reply:
 
 @route("DELETE", "/servicePrincipals/{id}/synchronization/jobs/{job}")
 def delete_job(call: Call) -> Reply:
-    """Stop and delete one."""
     if call.ids["job"] not in [job["id"] for job in _jobs(call)]:
         raise not_found(call.ids["job"])
     call.directory.store.drop(KIND, call.ids["job"])

@@ -64,7 +64,6 @@ class Tenant:
         self._trust = ssl.create_default_context(cafile=str(self.ca_file))
 
     def __enter__(self) -> Self:
-        """Serve."""
         self.start()
         return self
 
@@ -81,7 +80,6 @@ class Tenant:
         self._server.start()
 
     def close(self) -> None:
-        """Stop and save."""
         self._server.stop()
         self._listener.close()
         self._store.close()
@@ -164,7 +162,6 @@ class Tenant:
             return proofs.federated_token(self._directory, self._signer, self.identity(identity_name))
 
     def token(self, identity_name: str) -> str:
-        """A Graph access token of the identity."""
         found = self.identity(identity_name)
         roles = identities.granted_roles(self._directory, found.object_id, GRAPH_OBJECT_ID)
         principal = self._store.all("servicePrincipals")[found.object_id]

@@ -22,7 +22,6 @@ class _Server(uvicorn.Server):
     """Stops without waiting for clients, which keep idle connections open for minutes."""
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Drop what is open."""
         for server in self.servers:
             server.close()
         for listener in sockets or ():
@@ -39,7 +38,6 @@ class TlsServer:
     """uvicorn in a thread, on a socket of the loopback address, with a certificate of a private authority."""
 
     def __init__(self, application: ASGIApp, folder: Path, listener: socket.socket) -> None:
-        """Prepare; `start` serves."""
         certificate = make_certificates(folder)
         config = uvicorn.Config(
             application,
@@ -68,7 +66,6 @@ class TlsServer:
             time.sleep(0.002)
 
     def stop(self) -> None:
-        """Stop at once."""
         self._server.should_exit = True
         self._thread.join()
 
