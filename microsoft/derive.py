@@ -14,8 +14,8 @@ _EDM = "{http://docs.oasis-open.org/odata/ns/edm}"
 _PREFIX = re.compile(r"^(?:(?:microsoft\.)?graph|Edm)\.")
 _COLLECTION = re.compile(r"Collection\((.*)\)")
 _PARAMETER = re.compile(r"\{[^}]*\}")
-MEMBERS = ("application", "directoryRole", "group", "servicePrincipal", "user")
-"""The kinds of directory object that the mixed lists of our routes hold."""
+BESIDE = ("application", "directoryRole", "group", "servicePrincipal", "user", "unifiedRoleDefinition")
+"""Types that no route of ours declares: what mixed lists of directory objects hold, and what is expanded."""
 
 Json = dict[str, Any]
 
@@ -209,4 +209,4 @@ def derive(csdl: bytes, permissions: Mapping[str, Any], routes: Iterable[str]) -
     answers = [route["answers"] for route in described.values() if "answers" in route]
     takes = [route["takes"] for route in described.values() if "takes" in route]
     kinds = [kind for taken in takes for kind in (taken.values() if isinstance(taken, dict) else [taken])]
-    return describe_types(model, [*answers, *kinds, *MEMBERS]), {"routes": described}
+    return describe_types(model, [*answers, *kinds, *BESIDE]), {"routes": described}

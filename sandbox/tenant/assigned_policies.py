@@ -32,8 +32,7 @@ def _assigned(call: Call, entity: Json, kind: str) -> list[Json]:
 
 @route("GET", "/policies/defaultAppManagementPolicy")
 def get_default(call: Call) -> Reply:
-    context = call.context("policies/defaultAppManagementPolicy/$entity")
-    return Reply(status=200, body={"@odata.context": context} | default_policy(call.directory))
+    return call.reply("policies/defaultAppManagementPolicy", default_policy(call.directory))
 
 
 @route("PATCH", "/policies/defaultAppManagementPolicy")
@@ -44,10 +43,6 @@ def update_default(call: Call) -> Reply:
     changes = [(name, before[name], after[name]) for name in call.body]
     audit(call, "Update policy", after, "Policy", changes)
     return NO_CONTENT
-
-
-def _list(call: Call) -> Reply:
-    return answer_collection(call, list(call.directory.store.all(_kind(call)).values()), f"policies/{_kind(call)}")
 
 
 def _create(call: Call) -> Reply:
@@ -65,27 +60,7 @@ def _create(call: Call) -> Reply:
         raise bad_request("A value is required for property 'displayName' of resource 'Policy'.")
     call.directory.store.put(kind, policy["id"], policy)
     audit(call, "Add policy", policy, "Policy")
-    return Reply(status=201, body={"@odata.context": call.context(f"policies/{kind}/$entity")} | policy)
-
-
-def _get(call: Call) -> Reply:
-    context = call.context(f"policies/{_kind(call)}/$entity")
-    return Reply(status=200, body={"@odata.context": context} | _find(call))
-
-
-def _update(call: Call) -> Reply:
-    kind, before = _kind(call), _find(call)
-    after = before | call.body
-    call.directory.store.put(kind, after["id"], after)
-    audit(call, "Update policy", after, "Policy", [(name, before.get(name), after[name]) for name in call.body])
-    return NO_CONTENT
-
-
-def _delete(call: Call) -> Reply:
-    policy = _find(call)
-    call.directory.store.drop(_kind(call), policy["id"])
-    audit(call, "Delete policy", policy, "Policy")
-    return NO_CONTENT
+    return call.reply(f"policies/{kind}", policy, status=201)
 
 
 def _list_assigned(call: Call) -> Reply:
@@ -129,19 +104,8 @@ def _kind(call: Call) -> str:
     return next(part for part in call.path.split("/") if part in ASSIGNABLE)
 
 
-def _find(call: Call) -> Json:
-    policy = call.directory.store.find(_kind(call), call.ids["policy"].lower())
-    if policy is None:
-        raise not_found(call.ids["policy"])
-    return policy
-
-
 def _register(kind: str) -> None:
-    route("GET", f"/policies/{kind}")(_list)
     route("POST", f"/policies/{kind}")(_create)
-    route("GET", f"/policies/{kind}/{{policy}}")(_get)
-    route("PATCH", f"/policies/{kind}/{{policy}}")(_update)
-    route("DELETE", f"/policies/{kind}/{{policy}}")(_delete)
     for owners in ASSIGNABLE[kind]:
         route("GET", f"/{owners}/{{id}}/{kind}")(_list_assigned)
         route("POST", f"/{owners}/{{id}}/{kind}/$ref")(_assign)

@@ -50,8 +50,7 @@ def create_assignment(call: Call) -> Reply:
         raise bad_request("Not a valid reference update.")
     assignment = make_assignment(call, principal_id, resource_id, role_id)
     _audit(call, "Add app role assignment to service principal", assignment)
-    context = {"@odata.context": call.context(f"{_context(call, relation)}/$entity")}
-    return Reply(status=201, body=context | assignment)
+    return call.reply(_context(call, relation), assignment, status=201)
 
 
 def make_assignment(call: Call, principal_id: str, resource_id: str, role_id: str) -> Json:
@@ -95,10 +94,9 @@ def store_assignment(directory: Directory, *, principal: Json, resource: Json, r
 
 
 @route("GET", "/servicePrincipals/{id}/appRoleAssignedTo/{assignment}")
-@route("GET", "/servicePrincipals/{id}/appRoleAssignments/{assignment}")
 def get_assignment(call: Call) -> Reply:
     relation = call.path.split("/")[3]
-    return Reply(status=200, body={"@odata.context": call.context(f"{_context(call, relation)}/$entity")} | _find(call))
+    return call.reply(_context(call, relation), _find(call))
 
 
 @route("DELETE", "/servicePrincipals/{id}/appRoleAssignedTo/{assignment}")

@@ -10,7 +10,6 @@ from typing import Any
 
 from sandbox.tenant.directory import new_id
 from sandbox.tenant.entity_answers import answer_collection
-from sandbox.tenant.problems import not_found
 from sandbox.tenant.routing import Call, Reply, route
 from sandbox.tenant.store import Json
 
@@ -148,11 +147,3 @@ def list_audits(call: Call) -> Reply:
         type_name="directoryAudit",
         order="activityDateTime desc",
     )
-
-
-@route("GET", "/auditLogs/directoryAudits/{audit}")
-def get_audit(call: Call) -> Reply:
-    record = call.directory.store.find("directoryAudits", call.ids["audit"])
-    if record is None:
-        raise not_found(call.ids["audit"])
-    return Reply(status=200, body={"@odata.context": call.context("auditLogs/directoryAudits/$entity")} | record)

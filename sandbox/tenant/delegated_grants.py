@@ -7,7 +7,7 @@ import secrets
 
 from sandbox.tenant.audit import audit
 from sandbox.tenant.entity_answers import RELATIONS, answer_collection
-from sandbox.tenant.problems import bad_request, not_found
+from sandbox.tenant.problems import bad_request
 from sandbox.tenant.routing import NO_CONTENT, Call, Reply, route
 from sandbox.tenant.store import Json
 
@@ -26,14 +26,6 @@ RELATIONS["servicePrincipal", "oauth2PermissionGrants"] = grants_of
 @route("GET", "/servicePrincipals/{id}/oauth2PermissionGrants")
 def list_held(call: Call) -> Reply:
     return answer_collection(call, grants_of(call, call.owner), "oauth2PermissionGrants")
-
-
-@route("GET", "/oauth2PermissionGrants")
-def list_grants(call: Call) -> Reply:
-    grants = list(call.directory.store.all("oauth2PermissionGrants").values())
-    return answer_collection(
-        call, grants, "oauth2PermissionGrants", filterable=FILTERABLE, type_name="oAuth2PermissionGrant"
-    )
 
 
 @route("POST", "/oauth2PermissionGrants")
@@ -57,33 +49,16 @@ def create_grant(call: Call) -> Reply:
         raise bad_request("Permission entry already exists.")
     store.put("oauth2PermissionGrants", grant["id"], grant)
     _audit(call, "Add delegated permission grant", grant, ("DelegatedPermissionGrant.Scope", None, grant["scope"]))
-    return Reply(status=201, body=_entity(call, grant))
+    return call.reply("oauth2PermissionGrants", grant, status=201)
 
 
 def _is_same(grant: Json, other: Json) -> bool:
     return all(grant[name] == other[name] for name in ("clientId", "resourceId", "principalId", "consentType"))
 
 
-@route("GET", "/oauth2PermissionGrants/{grant}")
-def get_grant(call: Call) -> Reply:
-    return Reply(status=200, body=_entity(call, _find(call)))
-
-
-@route("PATCH", "/oauth2PermissionGrants/{grant}")
-def update_grant(call: Call) -> Reply:
-    if set(call.body) != {"scope"}:
-        raise bad_request("Only property 'scope' of resource 'OAuth2PermissionGrant' can be updated.")
-    before = _find(call)
-    after = before | call.body
-    call.directory.store.put("oauth2PermissionGrants", after["id"], after)
-    change = ("DelegatedPermissionGrant.Scope", before["scope"], after["scope"])
-    _audit(call, "Add delegated permission grant", after, change)
-    return NO_CONTENT
-
-
 @route("DELETE", "/oauth2PermissionGrants/{grant}")
 def delete_grant(call: Call) -> Reply:
-    grant = _find(call)
+    grant = call.stored("oauth2PermissionGrants", "grant")
     call.directory.store.drop("oauth2PermissionGrants", grant["id"])
     _audit(call, "Remove delegated permission grant", grant, ("DelegatedPermissionGrant.Scope", grant["scope"], None))
     return NO_CONTENT
@@ -92,14 +67,3 @@ def delete_grant(call: Call) -> Reply:
 def _audit(call: Call, activity: str, grant: Json, change: tuple[str, str | None, str | None]) -> None:
     client = call.directory.store.find("servicePrincipals", grant["clientId"]) or {"id": grant["clientId"]}
     audit(call, activity, client, "ServicePrincipal", [change])
-
-
-def _find(call: Call) -> Json:
-    grant = call.directory.store.find("oauth2PermissionGrants", call.ids["grant"])
-    if grant is None:
-        raise not_found(call.ids["grant"])
-    return grant
-
-
-def _entity(call: Call, grant: Json) -> Json:
-    return {"@odata.context": call.context("oauth2PermissionGrants/$entity")} | grant

@@ -65,7 +65,7 @@ def create_assignment(call: Call) -> Reply:
     call.directory.store.put(KIND, assignment["id"], assignment)
     role = ROLES[assignment["roleDefinitionId"]]
     audit(call, "New-ManagementRoleAssignment", principal, "ServicePrincipal", [("Role", None, role)])
-    return Reply(status=201, body={"@odata.context": call.context(f"{_CONTEXT}/$entity")} | assignment)
+    return call.reply(_CONTEXT, assignment, status=201)
 
 
 @route("DELETE", "/roleManagement/exchange/roleAssignments/{assignment}", BETA)

@@ -45,21 +45,7 @@ def create_federated(call: Call) -> Reply:
         raise bad_request("Issuer and subject combination already exists for this application.")
     created = {"id": new_id(), "description": None} | call.body
     _put(call, [*existing, created])
-    return Reply(status=201, body={"@odata.context": call.context(f"{_context(call)}/$entity")} | created)
-
-
-@route("GET", "/applications/{id}/federatedIdentityCredentials/{credential}")
-def get_federated(call: Call) -> Reply:
-    return Reply(status=200, body={"@odata.context": call.context(f"{_context(call)}/$entity")} | _find(call))
-
-
-@route("PATCH", "/applications/{id}/federatedIdentityCredentials/{credential}")
-def update_federated(call: Call) -> Reply:
-    before = _find(call)
-    if call.body.get("name", before["name"]) != before["name"]:
-        raise bad_request("Property 'name' is read-only and cannot be set.")
-    _put(call, [entry | call.body if entry is before else entry for entry in federated_of(call.owner)])
-    return NO_CONTENT
+    return call.reply(_context(call), created, status=201)
 
 
 @route("DELETE", "/applications/{id}/federatedIdentityCredentials/{credential}")

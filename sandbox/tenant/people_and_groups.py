@@ -23,10 +23,9 @@ _GROUP: Json = {
     "securityEnabled": True,
     "visibility": None,
 }
-MOST_IDS = 1000
 
 
-def groups_of(call: Call, object_id: str, *, transitive: bool) -> list[Json]:
+def groups_of(call: Call, object_id: str) -> list[Json]:
     """The groups that the object is a member of; names only for callers who may read groups."""
     found: dict[str, Json] = {}
     wanted = [object_id]
@@ -35,13 +34,13 @@ def groups_of(call: Call, object_id: str, *, transitive: bool) -> list[Json]:
         for group in call.directory.store.all("groups").values():
             if member in group["_members"] and group["id"] not in found:
                 found[group["id"]] = _member(call, group)
-                wanted += [group["id"]] if transitive else []
+                wanted.append(group["id"])
     return list(found.values())
 
 
 def _member(call: Call, group: Json) -> Json:
     shown = _public(group)
-    if not may(call.caller, "GET /groups"):
+    if not may(call.caller, "GET /groups/{group}/members"):
         hidden: Json = {name: [] if isinstance(value, list) else None for name, value in shown.items()}
         shown = hidden | {"id": group["id"]}
     return {"@odata.type": "#microsoft.graph.group"} | shown
@@ -53,25 +52,16 @@ def _public(group: Json) -> Json:
 
 def _memberships(call: Call, entity: Json) -> list[Json]:
     """Directory roles of the whole tenant count as memberships."""
-    transitive = "transitiveMemberOf" in (call.query.expand, call.path.rpartition("/")[2])
-    return [*groups_of(call, entity["id"], transitive=transitive), *active_roles(call, entity["id"])]
+    return [*groups_of(call, entity["id"]), *active_roles(call, entity["id"])]
 
 
 RELATIONS["servicePrincipal", "transitiveMemberOf"] = _memberships
-RELATIONS["servicePrincipal", "memberOf"] = _memberships
 
 
 @route("GET", "/servicePrincipals/{id}/transitiveMemberOf")
-@route("GET", "/servicePrincipals/{id}/memberOf")
 def list_memberships(call: Call) -> Reply:
     """Groups, and directory roles, of a service principal."""
     return answer_collection(call, _memberships(call, call.owner), "directoryObjects")
-
-
-@route("GET", "/groups")
-def list_groups(call: Call) -> Reply:
-    groups = [_public(group) for group in call.directory.store.all("groups").values()]
-    return answer_collection(call, groups, "groups", filterable=("id", "displayName"), type_name="group")
 
 
 @route("POST", "/groups")
@@ -82,31 +72,20 @@ def create_group(call: Call) -> Reply:
     group = {"id": new_id()} | _GROUP | {"createdDateTime": call.directory.now()} | call.body | {"_members": []}
     call.directory.store.put("groups", group["id"], group)
     audit(call, "Add group", group, "Group")
-    return Reply(status=201, body={"@odata.context": call.context("groups/$entity")} | _public(group))
-
-
-@route("GET", "/groups/{group}")
-def get_group(call: Call) -> Reply:
-    return Reply(status=200, body={"@odata.context": call.context("groups/$entity")} | _public(_find(call)))
-
-
-@route("DELETE", "/groups/{group}")
-def delete_group(call: Call) -> Reply:
-    group = _find(call)
-    call.directory.store.drop("groups", group["id"])
-    audit(call, "Delete group", group, "Group")
-    return NO_CONTENT
+    return call.reply("groups", _public(group), status=201)
 
 
 @route("GET", "/groups/{group}/members")
 def list_members(call: Call) -> Reply:
-    members = [found for object_id in _find(call)["_members"] if (found := reference(call, object_id))]
+    members = [
+        found for object_id in call.stored("groups", "group")["_members"] if (found := reference(call, object_id))
+    ]
     return answer_collection(call, members, "directoryObjects")
 
 
 @route("POST", "/groups/{group}/members/$ref")
 def add_member(call: Call) -> Reply:
-    group = _find(call)
+    group = call.stored("groups", "group")
     object_id = str(call.body.get("@odata.id", "")).rstrip("/").rpartition("/")[2].lower()
     if reference(call, object_id) is None:
         raise not_found(object_id)
@@ -121,7 +100,7 @@ def add_member(call: Call) -> Reply:
 
 @route("DELETE", "/groups/{group}/members/{member}/$ref")
 def remove_member(call: Call) -> Reply:
-    group, object_id = _find(call), call.ids["member"].lower()
+    group, object_id = call.stored("groups", "group"), call.ids["member"].lower()
     if object_id not in group["_members"]:
         raise not_found(object_id)
     _check_roles(call, group)
@@ -140,35 +119,10 @@ def _check_roles(call: Call, group: Json) -> None:
         check_any(call.caller, "RoleManagement.ReadWrite.Directory")
 
 
-def _find(call: Call) -> Json:
-    group = call.directory.store.find("groups", call.ids["group"].lower())
-    if group is None:
-        raise not_found(call.ids["group"])
-    return group
-
-
-@route("GET", "/users")
-def list_users(call: Call) -> Reply:
-    people = list(call.directory.store.all("users").values())
-    return answer_collection(
-        call, people, "users", filterable=("id", "displayName", "userPrincipalName"), type_name="user"
-    )
-
-
 @route("GET", "/users/{user}")
 def get_user(call: Call) -> Reply:
     """Read one of the people, by id or user principal name."""
     for person in call.directory.store.all("users").values():
         if call.ids["user"].lower() in (person["id"], person["userPrincipalName"]):
-            return Reply(status=200, body={"@odata.context": call.context("users/$entity")} | person)
+            return call.reply("users", person)
     raise not_found(call.ids["user"])
-
-
-@route("POST", "/directoryObjects/getByIds")
-def get_by_ids(call: Call) -> Reply:
-    """Names for a list of object ids; ids that nobody has are left out."""
-    ids = call.body.get("ids")
-    if not isinstance(ids, list) or len(ids) > MOST_IDS:
-        raise bad_request("Invalid value specified for property 'ids' of resource 'DirectoryObject'.")
-    found = [found for object_id in ids if (found := reference(call, str(object_id).lower()))]
-    return answer_collection(call, found, "directoryObjects")

@@ -1,4 +1,4 @@
-"""Deleted applications and service principals: list, read, restore, delete for good.
+"""Deleted applications and service principals: read and restore.
 
 Source: https://learn.microsoft.com/en-us/graph/api/resources/directory (checked 2026-11-24). Texts conflict on whether
 restoring an application restores its service principal; a switch decides.
@@ -6,32 +6,21 @@ restoring an application restores its service principal; a switch decides.
 
 from sandbox.tenant.audit import audit
 from sandbox.tenant.entities import present
-from sandbox.tenant.entity_answers import COLLECTIONS, answer_collection
-from sandbox.tenant.problems import GraphError, not_found
-from sandbox.tenant.routing import NO_CONTENT, Call, Reply, route
+from sandbox.tenant.entity_answers import COLLECTIONS
+from sandbox.tenant.problems import GraphError
+from sandbox.tenant.routing import Call, Reply, route
 from sandbox.tenant.store import Json
-
-FILTERABLE = ("id", "appId", "displayName", "tags")
-
-
-@route("GET", "/directory/deletedItems/microsoft.graph.application")
-@route("GET", "/directory/deletedItems/microsoft.graph.servicePrincipal")
-def list_deleted(call: Call) -> Reply:
-    type_name = call.path.rpartition(".")[2]
-    items = [item for item in call.directory.store.all("deletedItems").values() if item["_type"] == type_name]
-    shown = [present(item, type_name) for item in items]
-    return answer_collection(call, shown, COLLECTIONS[type_name], filterable=FILTERABLE, type_name=type_name)
 
 
 @route("GET", "/directory/deletedItems/{item}")
 def get_deleted(call: Call) -> Reply:
-    return Reply(status=200, body=_entity(call, _find(call)))
+    return _shown(call, call.stored("deletedItems", "item"))
 
 
 @route("POST", "/directory/deletedItems/{item}/restore")
 def restore(call: Call) -> Reply:
     """Bring one back under its old ids; grants that went with a service principal stay gone."""
-    item = _find(call)
+    item = call.stored("deletedItems", "item")
     call.check(item["_owners"])
     if item["_type"] == "servicePrincipal" and call.directory.service_principal_of(item["appId"]):
         message = f"The service principal cannot be restored because the service principal name {item['appId']} is already in use."
@@ -41,7 +30,7 @@ def restore(call: Call) -> Reply:
         for other in list(call.directory.store.all("deletedItems").values()):
             if other["appId"] == item["appId"]:
                 _restore(call, other)
-    return Reply(status=200, body=_entity(call, restored))
+    return _shown(call, restored)
 
 
 def _restore(call: Call, item: Json) -> Json:
@@ -54,24 +43,6 @@ def _restore(call: Call, item: Json) -> Json:
     return restored | {"_type": item["_type"]}
 
 
-@route("DELETE", "/directory/deletedItems/{item}")
-def delete_for_good(call: Call) -> Reply:
-    item = _find(call)
-    call.check(item["_owners"])
-    call.directory.store.drop("deletedItems", item["id"])
-    name = "application" if item["_type"] == "application" else "service principal"
-    audit(call, f"Hard Delete {name}", item, item["_type"][0].upper() + item["_type"][1:])
-    return NO_CONTENT
-
-
-def _find(call: Call) -> Json:
-    item = call.directory.store.find("deletedItems", call.ids["item"].lower())
-    if item is None:
-        raise not_found(call.ids["item"])
-    return item
-
-
-def _entity(call: Call, item: Json) -> Json:
-    type_name = item["_type"]
-    kind = {"@odata.context": call.context("directoryObjects/$entity"), "@odata.type": f"#microsoft.graph.{type_name}"}
-    return kind | present(item, type_name)
+def _shown(call: Call, item: Json) -> Reply:
+    kind = {"@odata.type": f"#microsoft.graph.{item['_type']}"}
+    return call.reply("directoryObjects", kind | present(item, item["_type"]))

@@ -55,26 +55,6 @@ def active_roles(call: Call, principal_id: str) -> list[Json]:
     ]
 
 
-@route("GET", "/roleManagement/directory/roleDefinitions")
-def list_definitions(call: Call) -> Reply:
-    roles = [_definition(role_id) for role_id in BUILT_IN]
-    return answer_collection(
-        call,
-        roles,
-        "roleManagement/directory/roleDefinitions",
-        filterable=("id", "displayName", "templateId"),
-        type_name="unifiedRoleDefinition",
-    )
-
-
-@route("GET", "/roleManagement/directory/roleDefinitions/{role}")
-def get_definition(call: Call) -> Reply:
-    if call.ids["role"] not in BUILT_IN:
-        raise not_found(call.ids["role"])
-    context = call.context("roleManagement/directory/roleDefinitions/$entity")
-    return Reply(status=200, body={"@odata.context": context} | _definition(call.ids["role"]))
-
-
 @route("GET", f"/{_ACTIVE}")
 def list_assignments(call: Call) -> Reply:
     return _list(call, "roleAssignments", _ACTIVE)
@@ -109,7 +89,7 @@ def create_assignment(call: Call) -> Reply:
         raise bad_request("A conflicting object with one or more of the specified property values is present.")
     call.directory.store.put("roleAssignments", assignment["id"], assignment)
     _audit(call, "Add member to role", assignment)
-    return Reply(status=201, body={"@odata.context": call.context(f"{_ACTIVE}/$entity")} | assignment)
+    return call.reply(_ACTIVE, assignment, status=201)
 
 
 def _is_same(assignment: Json, other: Json) -> bool:
@@ -142,29 +122,16 @@ def request_eligibility(call: Call) -> Reply:
     _audit(
         call, "Add eligible member to role" if action == "adminAssign" else "Remove eligible member from role", wanted
     )
-    context = call.context("roleManagement/directory/roleEligibilityScheduleRequests/$entity")
-    answer = {"@odata.context": context, "id": new_id(), "status": "Provisioned", "action": action}
-    return Reply(status=201, body=answer | wanted)
-
-
-@route("GET", f"/{_ACTIVE}/{{assignment}}")
-def get_assignment(call: Call) -> Reply:
-    return Reply(status=200, body={"@odata.context": call.context(f"{_ACTIVE}/$entity")} | _find(call))
+    answer = {"id": new_id(), "status": "Provisioned", "action": action} | wanted
+    return call.reply("roleManagement/directory/roleEligibilityScheduleRequests", answer, status=201)
 
 
 @route("DELETE", f"/{_ACTIVE}/{{assignment}}")
 def delete_assignment(call: Call) -> Reply:
-    assignment = _find(call)
+    assignment = call.stored("roleAssignments", "assignment")
     call.directory.store.drop("roleAssignments", assignment["id"])
     _audit(call, "Remove member from role", assignment)
     return NO_CONTENT
-
-
-def _find(call: Call) -> Json:
-    assignment = call.directory.store.find("roleAssignments", call.ids["assignment"])
-    if assignment is None:
-        raise not_found(call.ids["assignment"])
-    return assignment
 
 
 def _read(call: Call) -> Json:

@@ -64,6 +64,21 @@ class Call:
     def context(self, fragment: str) -> str:
         return f"{self.root}/$metadata#{fragment}"
 
+    def stored(self, kind: str, part: str) -> Json:
+        """The object of the kind whose id is this part of the path.
+
+        Raises:
+            GraphError: 404 when there is none.
+        """
+        found = self.directory.store.find(kind, self.ids[part])
+        if found is None:
+            raise not_found(self.ids[part])
+        return found
+
+    def reply(self, fragment: str, shown: Json, *, status: int = 200) -> Reply:
+        """One object with its @odata.context."""
+        return Reply(status=status, body={"@odata.context": self.context(f"{fragment}/$entity")} | shown)
+
     def check(self, owners: Collection[str]) -> None:
         """Refuse a caller who may send this request only for what it owns, when these are the owners."""
         check(self.caller, self.route, owners)

@@ -40,7 +40,7 @@ def create_job(call: Call) -> Reply:
     }
     call.directory.store.put(KIND, job["id"], job)
     audit(call, "Add provisioning configuration", call.owner, "ServicePrincipal", [("JobId", None, job["id"])])
-    return Reply(status=201, body={"@odata.context": call.context(f"{_context(call)}/$entity")} | _public(job))
+    return call.reply(_context(call), _public(job), status=201)
 
 
 @route("DELETE", "/servicePrincipals/{id}/synchronization/jobs/{job}")

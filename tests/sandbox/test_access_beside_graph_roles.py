@@ -1,7 +1,7 @@
 """Other ways to power: delegated grants, groups, directory roles, roles of Exchange."""
 
 from sandbox.tenant import Tenant
-from tests.sandbox.association import ADELE, EXCHANGE, GRAPH, NOBODY, Association, made, read
+from tests.sandbox.association import ADELE, GRAPH, NOBODY, Association, made, read
 
 GLOBAL_ADMINISTRATOR = "62e90394-69f5-4237-9190-012177145e10"
 ROLES = "/v1.0/roleManagement/directory/roleAssignments"
@@ -9,7 +9,7 @@ ELIGIBLE = "/v1.0/roleManagement/directory/roleEligibilityScheduleInstances"
 EXCHANGE_ROLES = "/beta/roleManagement/exchange/roleAssignments"
 
 
-def test_a_delegated_grant_is_made_changed_and_removed(tenant: Tenant, association: Association) -> None:
+def test_a_delegated_grant_is_made_and_removed(tenant: Tenant, association: Association) -> None:
     body = {
         "clientId": association.principal,
         "consentType": "AllPrincipals",
@@ -19,12 +19,9 @@ def test_a_delegated_grant_is_made_changed_and_removed(tenant: Tenant, associati
     grant = made(tenant, "/v1.0/oauth2PermissionGrants", body, identity="administrator")
     path = f"/v1.0/oauth2PermissionGrants/{grant['id']}"
     assert tenant.graph("POST", "/v1.0/oauth2PermissionGrants", body)[0] == 400
-    assert tenant.graph("PATCH", path, {"scope": "Mail.Read User.Read"}) == (204, None)
     held = read(tenant, f"{association.principal_path}/oauth2PermissionGrants")["value"]
-    listed = read(tenant, f"/v1.0/oauth2PermissionGrants?$filter=clientId eq '{association.principal}'")["value"]
-    assert [item["scope"] for item in held] == [item["scope"] for item in listed] == ["Mail.Read User.Read"]
-    assert tenant.graph("DELETE", path) == (204, None)
-    assert tenant.graph("GET", path)[0] == 404
+    assert [item["scope"] for item in held] == ["Mail.Read"]
+    assert [tenant.graph("DELETE", path)[0] for _ in range(2)] == [204, 404]
 
 
 def test_a_delegated_grant_needs_client_resource_and_kind(tenant: Tenant, association: Association) -> None:
@@ -45,9 +42,8 @@ def test_memberships_are_followed_through_groups(tenant: Tenant, association: As
     inner = make_group(tenant, "inner", association.principal)
     make_group(tenant, "outer", inner)
     found = read(tenant, f"{association.principal_path}/transitiveMemberOf")["value"]
-    direct = read(tenant, f"{association.principal_path}/memberOf")["value"]
     assert [item["displayName"] for item in found] == ["inner", "outer"]
-    assert [item["@odata.type"] for item in direct] == ["#microsoft.graph.group"]
+    assert {item["@odata.type"] for item in found} == {"#microsoft.graph.group"}
 
 
 def test_somebody_who_may_not_read_groups_sees_only_their_ids(tenant: Tenant, association: Association) -> None:
@@ -56,21 +52,16 @@ def test_somebody_who_may_not_read_groups_sees_only_their_ids(tenant: Tenant, as
     assert (found["id"], found["displayName"]) == (group, None)
 
 
-def test_a_member_leaves_and_a_group_is_deleted(tenant: Tenant, association: Association) -> None:
+def test_a_member_of_a_group_leaves(tenant: Tenant, association: Association) -> None:
     path = f"/v1.0/groups/{make_group(tenant, 'g', association.principal)}"
     assert [item["id"] for item in read(tenant, f"{path}/members")["value"]] == [association.principal]
     assert [tenant.graph("DELETE", f"{path}/members/{association.principal}/$ref")[0] for _ in range(2)] == [204, 404]
-    assert read(tenant, path)["displayName"] == "g"
-    assert [item["displayName"] for item in read(tenant, "/v1.0/groups")["value"]] == ["g"]
-    assert tenant.graph("DELETE", path) == (204, None)
-    assert tenant.graph("GET", path)[0] == 404
 
 
-def test_people_and_names_for_ids_can_be_read(tenant: Tenant) -> None:
-    assert [item["displayName"] for item in read(tenant, "/v1.0/users")["value"]] == ["Adele Vance", "Mallory Quinn"]
-    assert read(tenant, "/v1.0/users/adele@sandbox.onmicrosoft.com")["id"] == ADELE
-    found = made(tenant, "/v1.0/directoryObjects/getByIds", {"ids": [ADELE, EXCHANGE, NOBODY]}, identity="auditor")
-    assert [item["displayName"] for item in found["value"]] == ["Adele Vance", "Office 365 Exchange Online"]
+def test_a_person_is_read_by_name_or_id(tenant: Tenant) -> None:
+    paths = ("/v1.0/users/adele@sandbox.onmicrosoft.com", f"/v1.0/users/{ADELE}")
+    assert [read(tenant, path)["displayName"] for path in paths] == ["Adele Vance"] * 2
+    assert tenant.graph("GET", f"/v1.0/users/{NOBODY}")[0] == 404
 
 
 def give_role(tenant: Tenant, principal: str, scope: str = "/") -> str:
@@ -98,14 +89,7 @@ def test_a_directory_role_is_given_once_and_taken_away(tenant: Tenant, associati
     body = {"principalId": association.principal, "roleDefinitionId": GLOBAL_ADMINISTRATOR, "directoryScopeId": "/"}
     assert tenant.graph("POST", ROLES, body)[0] == 400
     assert tenant.graph("POST", ROLES, body | {"roleDefinitionId": NOBODY})[0] == 400
-    assert read(tenant, path)["principalId"] == association.principal
     assert [tenant.graph("DELETE", path)[0] for _ in range(2)] == [204, 404]
-
-
-def test_roles_have_names(tenant: Tenant) -> None:
-    path = "/v1.0/roleManagement/directory/roleDefinitions"
-    assert "Application Administrator" in [item["displayName"] for item in read(tenant, path)["value"]]
-    assert read(tenant, f"{path}/{GLOBAL_ADMINISTRATOR}")["displayName"] == "Global Administrator"
 
 
 def test_an_eligible_role_is_asked_for_and_ended(tenant: Tenant, association: Association) -> None:

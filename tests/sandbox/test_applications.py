@@ -159,15 +159,13 @@ def test_an_application_can_be_created_with_a_secret(tenant: Tenant) -> None:
     assert created["passwordCredentials"][0]["secretText"]
 
 
-def test_federated_credentials_are_added_changed_and_removed(tenant: Tenant, association: Association) -> None:
+def test_federated_credentials_are_added_and_removed(tenant: Tenant, association: Association) -> None:
     path = f"{association.application_path}/federatedIdentityCredentials"
     body = {"name": "github", "issuer": "https://token.actions", "subject": "repo:a/b", "audiences": ["api://x"]}
     created = made(tenant, path, body)
-    assert read(tenant, f"{path}/github")["id"] == created["id"]
-    assert tenant.graph("PATCH", f"{path}/{created['id']}", {"description": "ours"}) == (204, None)
     assert tenant.graph("POST", path, body)[0] == 409
     assert tenant.graph("POST", path, body | {"name": "other"})[0] == 400
-    assert [entry["description"] for entry in read(tenant, path)["value"]] == ["ours"]
+    assert [entry["id"] for entry in read(tenant, path)["value"]] == [created["id"]]
     assert tenant.graph("DELETE", f"{path}/{created['id']}") == (204, None)
     assert tenant.graph("DELETE", f"{path}/{created['id']}")[0] == 404
 

@@ -114,12 +114,11 @@ def test_a_grant_is_recorded_with_role_and_principal(tenant: Tenant, association
     )
 
 
-def test_records_are_filtered_by_time_and_read_by_id(tenant: Tenant, association: Association) -> None:
+def test_records_are_filtered_by_time(tenant: Tenant, association: Association) -> None:
     (first, *_) = audits(tenant, association.application)
     moment = first["activityDateTime"]
     later = audits(tenant, association.application, f" and activityDateTime ge {moment}")
     assert [item["id"] for item in later] == [first["id"]]
-    assert read(tenant, f"{AUDITS}/{first['id']}")["activityDateTime"] == moment
     assert read(tenant, f"{AUDITS}?$orderby=activityDateTime desc&$top=1")["value"][0]["category"]
 
 

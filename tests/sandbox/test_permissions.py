@@ -114,11 +114,10 @@ def test_a_grant_needs_both_permissions(
         ("/v1.0/domains", "Directory.Read.All"),
         ("/v1.0/policies/defaultAppManagementPolicy", "Policy.Read.All"),
         ("/v1.0/identity/conditionalAccess/policies", "Policy.Read.All"),
-        ("/v1.0/oauth2PermissionGrants", "Directory.Read.All"),
+        (f"/v1.0/servicePrincipals/{EXCHANGE}/oauth2PermissionGrants", "Directory.Read.All"),
         ("/v1.0/roleManagement/directory/roleAssignments", "RoleManagement.Read.Directory"),
         ("/v1.0/roleManagement/directory/roleEligibilityScheduleInstances", "RoleManagement.Read.All"),
         ("/beta/roleManagement/exchange/roleAssignments", "RoleManagement.Read.All"),
-        ("/v1.0/directory/deletedItems/microsoft.graph.application", "Application.Read.All"),
     ],
 )
 def test_one_permission_opens(tenant: Tenant, path: str, permission: str) -> None:
@@ -130,7 +129,7 @@ def test_one_permission_opens(tenant: Tenant, path: str, permission: str) -> Non
 @pytest.mark.parametrize(
     ("path", "permission"),
     [
-        ("/v1.0/oauth2PermissionGrants", "DelegatedPermissionGrant.Read.All"),
+        (f"/v1.0/servicePrincipals/{EXCHANGE}/oauth2PermissionGrants", "DelegatedPermissionGrant.Read.All"),
         ("/v1.0/roleManagement/directory/roleAssignments", "RoleManagement.Read.All"),
         ("/beta/roleManagement/exchange/roleAssignments", "Directory.Read.All"),
     ],

@@ -80,26 +80,6 @@ def test_policies_are_assigned_to(tenant: Tenant, association: Association, owne
     assert [tenant.graph("DELETE", f"{path}/{policy['id']}/$ref")[0] for _ in range(2)] == [204, 404]
 
 
-def test_an_app_management_policy_is_read_changed_and_deleted(tenant: Tenant) -> None:
-    path = "/v1.0/policies/appManagementPolicies"
-    policy = made(tenant, path, {"displayName": "one"}, identity="administrator")
-    assert tenant.graph("PATCH", f"{path}/{policy['id']}", {"isEnabled": True}) == (204, None)
-    assert read(tenant, f"{path}/{policy['id']}")["isEnabled"] is True
-    assert tenant.graph("DELETE", f"{path}/{policy['id']}") == (204, None)
-    assert read(tenant, path)["value"] == []
-
-
-def test_a_policy_is_listed_read_changed_and_deleted(tenant: Tenant) -> None:
-    body = {"displayName": "one", "definition": ["{}"]}
-    path = "/v1.0/policies/tokenLifetimePolicies"
-    policy = made(tenant, path, body, identity="administrator")
-    assert tenant.graph("PATCH", f"{path}/{policy['id']}", {"displayName": "two"}) == (204, None)
-    assert [item["displayName"] for item in read(tenant, path)["value"]] == ["two"]
-    assert read(tenant, f"{path}/{policy['id']}")["definition"] == ["{}"]
-    assert tenant.graph("DELETE", f"{path}/{policy['id']}") == (204, None)
-    assert tenant.graph("GET", f"{path}/{policy['id']}")[0] == 404
-
-
 def test_a_policy_nobody_made_cannot_be_assigned(tenant: Tenant, association: Association) -> None:
     link = {"@odata.id": f"{tenant.url}/v1.0/policies/claimsMappingPolicies/{NOBODY}"}
     assert tenant.graph("POST", f"{association.principal_path}/claimsMappingPolicies/$ref", link)[0] == 404
@@ -110,15 +90,10 @@ def test_an_unknown_property_of_a_policy_is_refused(tenant: Tenant) -> None:
     assert tenant.graph("POST", CONDITIONAL, {"colour": "red"})[0] == 400
 
 
-def test_conditional_access_is_listed_read_changed_and_deleted(tenant: Tenant) -> None:
+def test_conditional_access_is_made_and_listed(tenant: Tenant) -> None:
     body = {"displayName": "block", "state": "disabled", "conditions": {"clientApplications": {}}}
     policy = made(tenant, CONDITIONAL, body, identity="administrator")
-    path = f"{CONDITIONAL}/{policy['id']}"
-    assert tenant.graph("PATCH", path, {"state": "enabled"}) == (204, None)
-    assert [item["state"] for item in read(tenant, CONDITIONAL)["value"]] == ["enabled"]
-    assert read(tenant, path)["modifiedDateTime"]
-    assert tenant.graph("DELETE", path) == (204, None)
-    assert tenant.graph("GET", path)[0] == 404
+    assert [item["id"] for item in read(tenant, CONDITIONAL)["value"]] == [policy["id"]]
 
 
 def test_a_tenant_without_licence_says_so_otherwise_than_missing_permission(tenant: Tenant) -> None:

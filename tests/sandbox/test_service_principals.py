@@ -89,11 +89,6 @@ def test_an_assignment_is_seen_from_both_ends(tenant: Tenant, association: Assoc
     assert [item["id"] for item in held] == [item["id"] for item in given] == [association.assignment]
 
 
-def test_one_assignment_is_read_from_the_principals_end(tenant: Tenant, association: Association) -> None:
-    found = read(tenant, f"{association.principal_path}/appRoleAssignments/{association.assignment}")
-    assert (found["appRoleId"], found["resourceDisplayName"]) == (FULL_ACCESS, "Office 365 Exchange Online")
-
-
 def test_an_owner_of_a_principal_can_be_removed(tenant: Tenant, association: Association) -> None:
     own = tenant.identity("deployer").object_id
     path = f"{association.principal_path}/owners"
