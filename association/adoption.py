@@ -32,7 +32,7 @@ def find_adoption(graph: GraphClient, client_id: str, *, name: str) -> dict[str,
         graph,
         "/servicePrincipals",
         client_id,
-        "the application has no service principal, so nobody can sign in with it",
+        "the application has no service principal, so nobody can sign in as it",
     )
     assignments = list(graph.pages(f"/servicePrincipals/{principal['id']}/appRoleAssignments"))
     resources: list[dict[str, Any]] = [

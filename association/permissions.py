@@ -88,7 +88,7 @@ def parse_permission(text: str) -> Permission:
     api, _, role = text.rpartition("/")
     if not _ROLE.fullmatch(role):
         raise SettingsError(
-            f"permissions: {text!r} names no app role; expected `role` or `API/role`, "
+            f"permissions: {text!r} does not name an app role; expected `role` or `API/role`, "
             f"for example `full_access_as_app` or `Microsoft Graph/Mail.ReadWrite`"
         )
     if not api:

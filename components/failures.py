@@ -31,7 +31,7 @@ FAILURES: Final = (
         type=APPLICATION,
         pattern=re.compile(r"\(ID: \"(?P<id>[0-9a-f-]{36})\"\) was found and `prevent_duplicate_names`"),
         advice=(
-            "an application of this name is there already. If an interrupted run of this stack left it, remove it with "
+            "an application with this name already exists. If an interrupted run of this stack left it, remove it with "
             "`python -m association orphans --tag {tag} --remove {id}` (which refuses any other one) and run `pulumi up` again. If it was made by "
             "hand and works, adopt it with `pulumi import` (README, section Adopting). Otherwise choose another name with "
             "`pulumi config set displayName`."
@@ -49,7 +49,7 @@ FAILURES: Final = (
     Failure(
         type=SERVICE_PRINCIPAL,
         pattern=re.compile(r"replicated|Request_ResourceNotFound|\b404\b"),
-        advice=f"the directory had not yet copied what was just made to all of its servers; that takes seconds, rarely minutes. {_KEPT}",
+        advice=f"the directory has not yet copied the new object to all of its servers; that takes seconds, rarely minutes. {_KEPT}",
     ),
     Failure(
         type=SERVICE_PRINCIPAL,

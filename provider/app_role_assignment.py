@@ -120,7 +120,7 @@ def _parse(resource_id: str) -> Assignment:
     parts = resource_id.lower().split("/")
     if len(parts) != len(_INPUTS) or not all(map(is_guid, parts)):
         raise AssociationError(
-            f"AppRoleAssignment: {resource_id!r} is not its id, expected <principal object id>/<resource object id>/<app role id>"
+            f"AppRoleAssignment: {resource_id!r} is not a valid import ID; expected <principal object id>/<resource object id>/<app role id>"
         )
     return _assignment(dict(zip(_INPUTS, parts, strict=True)))
 

@@ -107,7 +107,7 @@ class CertificateCredential:
         match = _RESOURCE_ID.fullmatch(resource_id.replace(":", ""))
         if match is None:
             raise AssociationError(
-                f"CertificateCredential: {resource_id!r} is not its id, expected <application object id>/<key id or thumbprint>"
+                f"CertificateCredential: {resource_id!r} is not a valid import ID; expected <application object id>/<key id or thumbprint>"
             )
         application_object_id, wanted = match[1].lower(), match[2]
         entries = self._connection.keys.read(application_object_id, reader=urn)
@@ -117,7 +117,7 @@ class CertificateCredential:
         if entry.key is None:
             raise AssociationError(
                 f"Microsoft Graph did not show the key of credential {entry.key_id}, so it cannot be compared.",
-                hint="Run again; if it stays so, the deployer may lack Application.Read.All.",
+                hint="Run again; if it happens again, the deployer may lack Application.Read.All.",
             )
         observed = _describe(f"/applications/{application_object_id}", entry)
         declared = outputs.get("declaredThumbprintSha256") or observed["thumbprintSha256"]
@@ -143,7 +143,7 @@ class CertificateCredential:
         created = self._ensure(inputs["applicationId"], certificate)
         if created.id != resource_id:
             raise AssociationError(
-                f"The certificate now stands under {created.id}, but the state knows it as {resource_id}.",
+                f"The certificate now has the ID {created.id}, but the state knows it as {resource_id}.",
                 hint="Run `pulumi up --refresh`.",
             )
         return created.outputs

@@ -25,7 +25,7 @@ def merge_schema(component_schema: str, resources: Iterable[type[Resource]]) -> 
     schema["description"] = DESCRIPTION
     schema["config"] = {"variables": configuration}
     schema["provider"] = {
-        "description": f"The {PACKAGE} plugin logs in exactly as the azuread provider does with the same settings.",
+        "description": f"The {PACKAGE} plugin signs in exactly as the azuread provider does with the same settings.",
         "inputProperties": configuration,
         "properties": configuration,
     }

@@ -124,7 +124,7 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
         identity = configure(decode(request.args).values)
         self._connection = Connection(identity, self._diagnostics)
         login = f"{identity.login.method}, decided by {identity.login.source}"
-        self._pool.submit(self._diagnostics.debug, f"mimecast-entra logs in by {login}")
+        self._pool.submit(self._diagnostics.debug, f"mimecast-entra signs in by {login}")
         return provider_pb2.ConfigureResponse(
             acceptSecrets=True, supportsPreview=True, acceptResources=True, acceptOutputs=True
         )

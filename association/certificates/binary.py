@@ -58,7 +58,7 @@ def _check_length(data: bytes, kind: Kind, end: str) -> None:
     if outer.end < len(data):
         raise CertificateError(
             f"{end}: {kind} of {outer.end} bytes is followed by {len(data) - outer.end} more.",
-            hint="Take away what follows it, or get the certificate again.",
+            hint="Remove what follows it, or get the certificate again.",
         )
 
 

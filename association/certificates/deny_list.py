@@ -32,7 +32,7 @@ DENIED_CERTIFICATES = (
         thumbprint=HexStr("D4DF4464B05EA92F4990DC0BAF82505FD561ADD2"),
         thumbprint_sha256=HexStr("31396EC940945F2C9DA30D78A8D99F385267DA9BDA3A3D4434DFB5CFECA6298A"),
         public_key_sha256=HexStr("81431BE3A10781CAA3D8D9DA31FE32AB5D49C95458EB1E6A64A40008CA8E2562"),
-        reason="Mimecast's guide of 2019 printed this one certificate for everybody, it ended on 2025-08-04, and in January 2021 "
+        reason="Mimecast's guide of 2019 printed this one certificate for everybody, it expired on 2025-08-04, and in January 2021 "
         "a Mimecast certificate for exactly this kind of connection was stolen; which one was never published.",
         advice="Ask Mimecast for the certificate of your region.",
         source="Mimecast community DOC-2528 v23 (2019-08-05); Mimecast's disclosure of 2021-01-12; SEC order 33-11322 (2024)",

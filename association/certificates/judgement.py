@@ -15,7 +15,7 @@ Source: https://learn.microsoft.com/entra/identity-platform/howto-create-self-si
 """
 
 CLOCK_TOLERANCE = timedelta(days=1)
-"""A certificate made today in another time zone is no mistake."""
+"""A certificate made today in another time zone is not a mistake."""
 
 _WEAK_HASHES = {"md5": "MD5", "sha1": "SHA-1"}
 _CLIENT_AUTHENTICATION = "1.3.6.1.5.5.7.3.2"  # RFC 5280 4.2.1.12
@@ -139,7 +139,7 @@ def _judge_cryptography(certificate: Certificate) -> Iterator[Judgement]:
         yield _error(
             certificate,
             JudgementCode.KEY_TYPE,
-            f"has a key of {certificate.key_description}; Entra verifies RSA alone.",
+            f"has a key of {certificate.key_description}; Entra accepts only RSA keys.",
             "Ask for a certificate with an RSA key of 2048 bits or more.",
         )
     elif certificate.key_bits < MINIMUM_RSA_BITS:
@@ -153,8 +153,8 @@ def _judge_cryptography(certificate: Certificate) -> Iterator[Judgement]:
         yield _warning(
             certificate,
             JudgementCode.KEY_TYPE,
-            f"has a key of {certificate.key_description}, which may sign with PSS alone.",
-            "Microsoft documents plain RSA keys only, so a sign-in may fail: test it, or ask for an RSA key.",
+            f"has a key of {certificate.key_description}, which can only sign with PSS.",
+            "Microsoft documents only plain RSA keys, so a sign-in may fail: test it, or ask for a plain RSA key.",
         )
     if certificate.signature_hash in _WEAK_HASHES:
         yield _error(
@@ -167,7 +167,7 @@ def _judge_cryptography(certificate: Certificate) -> Iterator[Judgement]:
         yield _error(
             certificate,
             JudgementCode.ALTERED,
-            "has a signature that does not match its content: something changed after it was made.",
+            "has a signature that does not match its content: it was changed after it was signed.",
             "Get it again, as a file and not as pasted text.",
         )
     if denied := find_denied(certificate):
@@ -179,8 +179,8 @@ def _judge_purpose(certificate: Certificate) -> Iterator[Judgement]:
         yield _warning(
             certificate,
             JudgementCode.CA_CERTIFICATE,
-            "is a CA certificate, made to issue others.",
-            "Make sure that the vendor means this one and not the certificate that it issued.",
+            "is a CA certificate, meant to issue other certificates.",
+            "Make sure that the vendor means this one and not a certificate issued by it.",
         )
     usages = certificate.extended_key_usages
     if usages and not {_CLIENT_AUTHENTICATION, _ANY_USAGE} & set(usages):
@@ -195,7 +195,7 @@ def _judge_purpose(certificate: Certificate) -> Iterator[Judgement]:
             certificate,
             JudgementCode.IRREGULAR,
             f"breaks the standard: {irregularity}",
-            "It can be read today; other programs may refuse it. Tell the vendor.",
+            "It can be read here, but other programs may refuse it. Tell the vendor.",
         )
 
 

@@ -77,7 +77,7 @@ def decode_base64(text: Text, start: int, end: int) -> bytes:
     if len(digits) % 4 or digits.endswith("==="):
         raise text.error(
             last,
-            f"the base64 text ends here after {len(digits)} characters, which is no multiple of four: it was cut off.",
+            f"the base64 text ends here after {len(digits)} characters, which is not a multiple of four: it was cut off.",
             hint="Copy the whole certificate again, with every '=' at its end.",
         )
     data = base64.b64decode(digits)
@@ -98,7 +98,7 @@ def refuse_character(text: Text, index: int, notation: Notation) -> CertificateE
     if character == "=" and notation is BASE64:
         return text.error(
             index,
-            "'=' stands in the middle of the base64 text, where only its end may have it.",
+            "'=' in the middle of the base64 text; it may only be at the end.",
             hint="Two texts were pasted together, or a part is missing. Copy the certificate again.",
         )
     if character in _DASHES:

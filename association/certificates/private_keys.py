@@ -5,7 +5,7 @@ from typing import Final
 
 from association.certificates.text import Text
 
-HINT: Final = "Take the private key out of this place and treat it as exposed. Only the certificate belongs here."
+HINT: Final = "Remove the private key from here and treat it as exposed. Only the certificate belongs here."
 
 NAMED: Final = re.compile(r"BEGIN\s[A-Z0-9\s]{0,60}PRIVATE\s{1,20}KEY|PuTTY-User-Key-File-")
 _XML_KEY = re.compile(r"<(?:\w++:)?(?:D|DP|DQ|InverseQ)>")

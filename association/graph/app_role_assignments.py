@@ -25,8 +25,8 @@ Source: reports of the azuread provider's users, and its own retries (checked 20
 
 _HOW_TO_GRANT: Final = (
     "The deployer may not grant app roles. That needs the Microsoft Graph permissions AppRoleAssignment.ReadWrite.All and "
-    "Application.Read.All (Application.ReadWrite.All is not enough, whatever the azuread provider's page says). Two ways: (1) an "
-    "administrator gives the deployer these two permissions and consents to them; or (2) a person with the role Cloud Application "
+    "Application.Read.All (Application.ReadWrite.All is not enough, although the azuread provider's page says so). Two ways: (1) an "
+    "administrator gives the deployer these two permissions and consents to them; or (2) a user with the role Cloud Application "
     "Administrator (for a role of Microsoft Graph: Privileged Role Administrator) signs in with `az login` and runs `pulumi up` once. "
     "What was made so far is in the state; the next `pulumi up` completes it."
 )

@@ -103,7 +103,7 @@ class _Choice:
         if login.method not in {Method.MANAGED_IDENTITY, Method.AZURE_CLI}:
             for key, value in (("tenantId", tenant_id), ("clientId", client_id)):
                 if not value:
-                    self.settings.report(key, f"missing, and login by {login.method} ({login.source}) needs it")
+                    self.settings.report(key, f"missing, and sign-in by {login.method} ({login.source}) needs it")
         return Identity(
             login=login,
             tenant_id=tenant_id,
@@ -209,13 +209,11 @@ class _Choice:
     def _managed_identity(self) -> Login:
         if self.settings.text("msiEndpoint"):
             self.settings.report(
-                "msiEndpoint", "cannot be honoured: azure-identity takes no endpoint; unset it, or log in another way"
+                "msiEndpoint", "cannot be honoured: azure-identity takes no endpoint; unset it, or sign in another way"
             )
         for variable in _FOREIGN_IDENTITY:
             if self._variable(variable):
-                reason = (
-                    f"cannot be honoured while {variable} is set: it leads to another identity than azuread's; unset it"
-                )
+                reason = f"cannot be honoured while {variable} is set: it would select another identity than azuread's; unset it"
                 self.settings.report("useMsi", reason)
         return Login(method=Method.MANAGED_IDENTITY, source=self.settings.name("useMsi"))
 
@@ -226,7 +224,7 @@ class _Choice:
         if not self.settings.problems:
             way = f" {unused}" if unused else ""
             self.settings.report(
-                "useCli", f"no way to log in: set clientId, tenantId and clientSecret (or another method).{way}"
+                "useCli", f"no way to sign in: set clientId, tenantId and clientSecret (or another method).{way}"
             )
         return None
 

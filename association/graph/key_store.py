@@ -288,7 +288,7 @@ def _gone(error: GraphError) -> ApplicationGoneError:
 def _lagging(application_object_id: str, missing: set[str]) -> GraphError:
     path = f"/applications/{application_object_id}"
     return GraphError(
-        f"Microsoft Graph does not agree with itself about the key credentials of {path}: {', '.join(sorted(missing))} "
+        f"Answers of Microsoft Graph contradict each other about the key credentials of {path}: {', '.join(sorted(missing))} "
         f"is shown by some answers only, after {PATIENCE:.0f} s. Nothing was changed.",
         method="GET",
         path=path,
@@ -310,7 +310,7 @@ def _unconfirmed(path: str, key_id: str, *, added: bool) -> UnconfirmedError:
 def _lost(path: str, lost: list[KeyCredential], key_id: str) -> UnconfirmedError:
     names = ", ".join(f"{entry.key_id} ({escape(entry.display_name)})" for entry in lost)
     return UnconfirmedError(
-        f"Key credentials of {path} are gone that were there before this change: {names}.",
+        f"This change lost key credentials of {path} that were there before: {names}.",
         path=path,
         key_id=key_id,
         hint="Somebody else wrote the list at the same moment. Unless they meant to remove these, add them again.",

@@ -70,7 +70,7 @@ def test_shows_what_a_person_checks() -> None:
   Verdict       refused
   error         expired N days ago, on 2025-08-04.
                 Ask the vendor for the current certificate.
-  error         is on the deny list. Mimecast's guide of 2019 printed this one certificate for everybody, it ended
+  error         is on the deny list. Mimecast's guide of 2019 printed this one certificate for everybody, it expired
                 on 2025-08-04, and in January 2021 a Mimecast certificate for exactly this kind of connection was
                 stolen; which one was never published.
                 Ask Mimecast for the certificate of your region.

@@ -97,7 +97,7 @@ def test_a_key_that_entra_cannot_verify_is_an_error(valid: Certificate, key_type
     assert _only(judgements) == (
         Severity.ERROR,
         JudgementCode.KEY_TYPE,
-        "has a key of EC secp256r1; Entra verifies RSA alone.",
+        "has a key of EC secp256r1; Entra accepts only RSA keys.",
     )
 
 
@@ -211,4 +211,6 @@ def test_all_judgements_come_at_once_sorted_by_file_and_errors_first(valid: Cert
 def test_a_judgement_reads_like_an_error(valid: Certificate) -> None:
     (judgement,) = _judge(replace(valid, is_ca=True))
 
-    assert str(judgement).startswith("vendor.pem: is a CA certificate, made to issue others.\n  Make sure that")
+    assert str(judgement).startswith(
+        "vendor.pem: is a CA certificate, meant to issue other certificates.\n  Make sure that"
+    )

@@ -86,7 +86,7 @@ def test_create_that_is_refused_says_how_to_get_the_permission(
         with pytest.raises(Failed) as refused:
             plugin.of_type(TYPE).create(inputs(principal))
     assert "AppRoleAssignment.ReadWrite.All and Application.Read.All" in refused.value.text
-    assert "(2) a person with the role Cloud Application Administrator" in refused.value.text
+    assert "(2) a user with the role Cloud Application Administrator" in refused.value.text
 
 
 def test_a_preview_knows_what_the_program_knows_and_asks_nobody(grants: Plugin, tenant: Tenant) -> None:

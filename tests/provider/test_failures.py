@@ -114,7 +114,7 @@ def test_a_lost_foreign_entry_is_reported_and_ours_is_kept_in_state(
     tenant.faults.hooks_after.append(take_theirs_away)
     with pytest.raises(Failed) as refused:
         plugin.create(application.inputs(pem))
-    assert f"are gone that were there before this change: {theirs}" in refused.value.text
+    assert f"that were there before: {theirs}" in refused.value.text
     kept = refused.value.init_failed
     assert kept is not None
     assert kept.id.split("/") == [application.object_id, application.entries()[0]["keyId"]]

@@ -174,7 +174,10 @@ def test_import_finds_an_entry_by_key_id_or_thumbprint(
 def test_import_of_something_else_says_what_the_id_looks_like(plugin: Plugin) -> None:
     with pytest.raises(Failed) as refused:
         plugin.read("mimecast")
-    assert "'mimecast' is not its id, expected <application object id>/<key id or thumbprint>" in refused.value.text
+    assert (
+        "'mimecast' is not a valid import ID; expected <application object id>/<key id or thumbprint>"
+        in refused.value.text
+    )
 
 
 def _created(start_plugin: StartPlugin, application: Application, pem: str) -> Found:

@@ -56,7 +56,7 @@ def test_it_says_in_the_engines_log_which_setting_decided_and_never_its_value(te
         deadline = time.monotonic() + 5
         while not recording.logs and time.monotonic() < deadline:
             time.sleep(0.01)
-    text = "mimecast-entra logs in by client secret, decided by ARM_CLIENT_SECRET"
+    text = "mimecast-entra signs in by client secret, decided by ARM_CLIENT_SECRET"
     assert recording.logs == [("DEBUG", text, "")]
 
 
