@@ -7,7 +7,7 @@ REQUIREMENTS := requirements.txt requirements-dev.txt
 LOCK := --quiet --universal --generate-hashes --no-strip-extras --python-version 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: languages docs nightly help picture setup up down preview refresh drift prove serve test check format lock bench clean
+.PHONY: browser languages docs nightly help picture setup up down preview refresh drift prove serve test check format lock bench clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,7 +33,7 @@ preview: setup ## `pulumi preview` in the sandbox
 refresh: setup ## `pulumi refresh` in the sandbox, changing nothing: Error 7 means drift
 	@$(BIN)/python -m sandbox exec -- pulumi refresh --preview-only --expect-no-changes --diff
 
-drift: setup ## The documented drift check, both commands, in the sandbox
+drift: setup ## The documented drift check, both commands, in the sandbox, and the report about what they found
 	@$(BIN)/python -m sandbox drift
 
 prove: setup ## Remove each part of the association in turn and show the error that the real service gives
@@ -45,6 +45,12 @@ serve: setup ## Keep the sandbox tenant running to look around
 test: setup ## Every test, the engine tests included
 	$(BIN)/python -m sandbox setup
 	$(BIN)/pytest -n 2 --dist loadgroup
+
+browser: ## Install headless Chromium and its driver, for the tests of the report's page (Debian; root or sudo)
+	@if command -v chromium && command -v chromedriver; then exit; fi >/dev/null; \
+	command -v apt-get >/dev/null || { echo "no apt-get here: put chromium and chromedriver on PATH; without them the tests of the page are skipped"; exit 1; }; \
+	as_root=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+	$$as_root apt-get update -qq && $$as_root apt-get install -y -qq --no-install-recommends chromium chromium-driver
 
 languages: setup ## Build the language host for YAML programs, which examples/yaml needs where Pulumi was built with Go
 	@$(BIN)/python -m sandbox languages

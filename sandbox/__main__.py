@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from typing import IO
 
 import click
 
@@ -14,13 +15,11 @@ from sandbox.tenant import TENANT_ID, StateInUseError
 from sandbox.vendor import print_failures, print_steps, prove, prove_failures
 from sandbox.workspace import FOLDER, ROOT, STACK, Workspace, open_workspace
 
-DRIFT_COMMANDS = (
-    ("pulumi", "refresh", "--preview-only", "--expect-no-changes", "--diff"),
-    ("pulumi", "preview", "--refresh", "--expect-no-changes", "--diff"),
-)
-"""The documented drift check: reality against the state, then reality against the program."""
-
-DRIFT_FOUND = 7
+DRIFT_COMMANDS = {
+    "refresh.json": ("pulumi", "refresh", "--preview-only", "--json"),
+    "preview.json": ("pulumi", "preview", "--refresh", "--json"),
+}
+"""The documented drift check, by the file that keeps what it prints: reality against the state, then reality against the program."""
 
 
 def say(line: str) -> None:
@@ -37,11 +36,11 @@ def heading(text: str) -> None:
     click.secho(f"\n{text}", bold=True)
 
 
-def run(workspace: Workspace, command: Sequence[str]) -> int:
-    """Run a command in the sandbox's environment with this terminal; returns its exit code."""
+def run(workspace: Workspace, command: Sequence[str], output: IO[bytes] | None = None) -> int:
+    """Run a command in the sandbox's environment with this terminal, or with a file for its output; returns its exit code."""
     sys.stdout.flush()
     try:
-        return subprocess.run(command, cwd=ROOT, env=workspace.environment(), check=False).returncode
+        return subprocess.run(command, cwd=ROOT, env=workspace.environment(), stdout=output, check=False).returncode
     except FileNotFoundError:
         click.echo(f"error: no command {command[0]!r} on PATH", err=True)
         return 127
@@ -141,17 +140,21 @@ def execute(command: tuple[str, ...]) -> None:
         sys.exit(run(workspace, command))
 
 
-@main.command(short_help="The drift check; exit code 7 means drift.")
+@main.command(short_help="The drift check and its report; exit code 7 means drift.")
 def drift() -> None:
-    """The documented drift check, both commands; exit code 7 when either finds something."""
-    codes: list[int] = []
+    """The documented drift check, both commands, and the report about what they found; exit code 7 when there is something."""
+    files: list[str] = []
     with open_workspace(say=quiet) as workspace:
         select_stack(workspace)
-        for command in DRIFT_COMMANDS:
-            heading("$ " + " ".join(command))
-            codes.append(run(workspace, command))
-    failures = [code for code in codes if code not in (0, DRIFT_FOUND)]
-    sys.exit(failures[0] if failures else max(codes))
+        (workspace.folder / "drift").mkdir(exist_ok=True)
+        for name, command in DRIFT_COMMANDS.items():
+            file = workspace.folder / "drift" / name
+            files.append(str(file.relative_to(ROOT)))
+            heading(f"$ {' '.join(command)} > {files[-1]}")
+            with file.open("wb") as written:
+                run(workspace, command, written)
+        heading(f"$ python -m association report {' '.join(files)}\n")
+        sys.exit(run(workspace, ["python", "-m", "association", "report", *files]))
 
 
 @main.command(name="prove", short_help="Remove each part and see what fails.")
