@@ -58,7 +58,7 @@ def _check_length(data: bytes, kind: Kind, end: str) -> None:
     if outer.end < len(data):
         raise CertificateError(
             f"{end}: {kind} of {outer.end} bytes is followed by {len(data) - outer.end} more.",
-            hint="Remove what follows it, or get the certificate again.",
+            hint="Remove what follows it (openssl x509 -in FILE does so for a TRUSTED CERTIFICATE), or get the certificate again.",
         )
 
 

@@ -10,10 +10,7 @@ from association.certificates.text import Text, name_character
 from association.errors import CertificateError
 
 _DASHES = frozenset("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d")
-_NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/=\s]")
-_PADDING_INSIDE = re.compile(r"=(?=\s*+[^=\s])")
-COPY_AGAIN: Final = "Copy the certificate again, as plain text."
-_COPY_WHOLE: Final = "Copy the whole certificate again."
+_COPY_AGAIN: Final = "Copy the certificate again, as plain text."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,31 +58,25 @@ DECIMAL: Final = Notation(
 )
 
 
-def decode_base64(text: Text, start: int, end: int) -> bytes:
-    """Decode strictly: white space apart, every character counts and the padding must be exact.
+def decode_base64(text: Text, start: int, end: int, *, padded: bool = True) -> bytes:
+    """Decode strictly: white space apart, every character counts.
 
     Raises:
-        CertificateError: A character is foreign, missing or altered; the message says which and where.
+        CertificateError: A character is missing or altered; the message says which and where.
     """
-    content = text.content
-    if foreign := _NOT_BASE64.search(content, start, end):
-        raise refuse_character(text, foreign.start(), BASE64)
-    digits = "".join(content[start:end].split())
-    if padding := _PADDING_INSIDE.search(content, start, end):
-        raise refuse_character(text, padding.start(), BASE64)
-    last = start + len(content[start:end].rstrip()) - 1
-    if len(digits) % 4 or digits.endswith("==="):
+    digits = "".join(text.content[start:end].split())
+    if padded and len(digits) % 4:
         raise text.error(
-            last,
+            end - 1,
             f"the base64 text ends here after {len(digits)} characters, which is not a multiple of four: it was cut off.",
             hint="Copy the whole certificate again, with every '=' at its end.",
         )
-    data = base64.b64decode(digits)
-    if base64.b64encode(data).decode("ascii") != digits:
-        altered = start + len(content[start:end].rstrip("= \t\r\n")) - 1
+    data = BASE64.decode(digits.rstrip("="))
+    if base64.b64encode(data).decode("ascii").rstrip("=") != digits.rstrip("="):
+        altered = start + len(text.content[start:end].rstrip("= \t\r\n")) - 1
         raise text.error(
             altered,
-            f"{name_character(content[altered])} cannot be the last character of this base64 text: it was altered.",
+            f"{name_character(text.content[altered])} cannot be the last character of this base64 text: it was altered.",
             hint="Copy the certificate again.",
         )
     return data
@@ -94,7 +85,7 @@ def decode_base64(text: Text, start: int, end: int) -> bytes:
 def refuse_character(text: Text, index: int, notation: Notation) -> CertificateError:
     """The error for a character that cannot stand where it stands."""
     character = text.content[index]
-    hint = COPY_AGAIN
+    hint = _COPY_AGAIN
     if character == "=" and notation is BASE64:
         return text.error(
             index,
@@ -102,9 +93,9 @@ def refuse_character(text: Text, index: int, notation: Notation) -> CertificateE
             hint="Two texts were pasted together, or a part is missing. Copy the certificate again.",
         )
     if character in _DASHES:
-        hint = f"A typographic dash: a word processor replaced a hyphen. {COPY_AGAIN}"
+        hint = f"A typographic dash: a word processor replaced a hyphen. {_COPY_AGAIN}"
     elif character in "\u2026.":
-        hint = f"The text was shortened when it was copied. {_COPY_WHOLE}"
+        hint = "The text was shortened when it was copied. Copy the whole certificate again."
     elif character in "-_":
         hint = "'-' and '_' belong to base64url. Copy the certificate in its standard form, which has '+' and '/'."
     return text.error(index, f"{name_character(character)} does not belong to {notation.name}.", hint=hint)

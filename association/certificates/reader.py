@@ -8,11 +8,9 @@ from typing import Final
 from association.certificates.binary import find_in_binary
 from association.certificates.certificate import Certificate, parse_der
 from association.certificates.der import Kind
-from association.certificates.notations import decode_base64
-from association.certificates.pem import GET_IT_AGAIN, decode_block, find_blocks
 from association.certificates.private_keys import HINT as PRIVATE_KEY_HINT
 from association.certificates.private_keys import NAMED, refuse_named_private_keys
-from association.certificates.runs import Run, decode_run, find_runs
+from association.certificates.runs import Run, decode_run, find_runs, refuse_damaged_start
 from association.certificates.text import Text, decode_text, make_text
 from association.errors import CertificateError
 
@@ -30,10 +28,8 @@ _HINTS: Final = {
     Kind.PKCS7_ENCRYPTED: "Decrypt it first; a public certificate needs no encryption.",
     Kind.UNKNOWN: _EXPECTED,
 }
-_EMPTY_KEY = re.compile(r'"key(?:Credentials)?"\s*+:\s*+(?:null|\[|"")')
+_KEY_CREDENTIALS = re.compile("keyCredentials|AsymmetricX509Cert")
 _WEB_PAGE = re.compile(r"\s*+<(?:!doctype html|html)\b", re.IGNORECASE)
-_SYNTAX = re.compile(r"[<{\[(:,;]|(?:^|[^\w+/])[\w.-]+=(?!=|\s|$)")
-_BASE64_RUN = re.compile(r"[A-Za-z0-9+/=]{40,}+")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +38,7 @@ class _Value:
 
     kind: Kind
     label: str
-    """What the place calls it: the name of a field, the label of a block, a notation; empty for a binary file."""
+    """The name of the field it is the value of, else its notation; empty for a binary file."""
     place: str
     """Source, line and character of its beginning."""
     der: bytes = b""
@@ -75,10 +71,10 @@ def read_certificate(data: bytes, *, source: str) -> Certificate:
     else:
         text = make_text(decoded, source=source)
         if not text.content.strip():
-            raise CertificateError(f"{source}: the file is empty.", hint=GET_IT_AGAIN)
+            raise CertificateError(f"{source}: the file is empty.", hint="Get the certificate again.")
         values = _search(text)
-        if not any(value.der for value in values):
-            values += _explain(text, values)
+        if all(value.kind is Kind.UNKNOWN for value in values):
+            raise _explain(text, values)
     return parse_der(_choose(values, source), source=source)
 
 
@@ -107,23 +103,17 @@ def _search(text: Text) -> list[_Value]:
         CertificateError: There is a private key, or what begins as a certificate is damaged.
     """
     refuse_named_private_keys(text)
-    blocks, runs = find_blocks(text), find_runs(text)
+    runs = find_runs(text)
     _refuse_private_keys(text, runs)
     values: list[_Value] = []
-    for block in blocks:
-        body = text.content[block.start : block.end]
-        first, last = block.start + len(body) - len(body.lstrip()), block.start + len(body.rstrip()) - 1
-        values += _open(text, decode_block(text, block), block.label, first, last)
     taken = bytearray(len(text.content))
-    for block in blocks:
-        taken[block.start : block.end] = b"\1" * (block.end - block.start)
     for run in sorted(runs, key=lambda run: run.kind is Kind.UNKNOWN):  # 0x30… is hexadecimal first, and base64 as well
         if taken[run.start]:
             continue
         data, end = decode_run(text, run)
         if not any(taken[run.start : end]):
             taken[run.start : end] = b"\1" * (end - run.start)
-            values += _open(text, data, run.label, run.start, end - 1)
+            values += _open(text, data, run, end - 1)
     return values
 
 
@@ -136,48 +126,34 @@ def _refuse_private_keys(text: Text, runs: list[Run]) -> None:
             )
 
 
-def _open(text: Text, data: bytes, label: str, first: int, last: int) -> list[_Value]:
+def _open(text: Text, data: bytes, run: Run, last: int) -> list[_Value]:
     """What decoded bytes are: a value, or text once more, because some programs encode the PEM again."""
-    place = f"{text.source}: {text.locate(first)}"
+    place = f"{text.source}: {text.locate(run.start)}"
     if not data:
-        return [_Value(kind=Kind.UNKNOWN, label=label, place=place)]
+        return [_Value(kind=Kind.UNKNOWN, label=run.label, place=place)]
     decoded = decode_text(data, source=place)
     if decoded is not None:
         return _search(make_text(decoded, source=f"{place}: inside the encoded text"))
     kind, der = find_in_binary(data, place, f"{text.source}: {text.locate(last)}")
-    return [_Value(kind=kind, label=label, place=place, der=der)]
+    return [_Value(kind=kind, label=run.label, place=place, der=der)]
 
 
-def _explain(text: Text, values: list[_Value]) -> list[_Value]:
-    """For a text without a certificate: what it is instead.
+def _explain(text: Text, values: list[_Value]) -> CertificateError:
+    """For a text without a certificate or anything like it: what it is instead.
 
     Raises:
-        CertificateError: Nothing in it is known, or the whole is base64 with a wrong character.
+        CertificateError: A certificate begins there, and is damaged in its first characters.
     """
-    if any(value.kind is not Kind.UNKNOWN for value in values):
-        return []
-    content = text.content.strip().strip("\"'").strip()
-    if _is_bare_base64(content):
-        start = text.content.find(content)
-        data = decode_base64(text, start, start + len(content))
-        return _open(text, data, "base64", start, start + len(content) - 1)
+    refuse_damaged_start(text)
     what, hint = "no certificate in this text", _EXPECTED
     if _WEB_PAGE.match(text.content):
         what = "this is a web page, not a certificate"
         hint = "Open the link in a browser, sign in where it asks for it, and download the file itself."
-    elif _EMPTY_KEY.search(text.content):
+    elif _KEY_CREDENTIALS.search(text.content):
         hint = "Its keyCredentials have no key: Graph shows that for one application with $select=keyCredentials."
     elif values:
         what = f"{what}; something else is encoded in {_list_places(values, text.source)}"
-    raise CertificateError(f"{text.source}: {what}.", hint=hint)
-
-
-def _is_bare_base64(content: str) -> bool:
-    """Whether the whole is meant as base64, so that a wrong character should be named."""
-    if content.startswith("MI"):
-        return True
-    encoded = sum(len(run[0]) for run in _BASE64_RUN.finditer(content))
-    return encoded * 2 > len(content) and not _SYNTAX.search(content)
+    return CertificateError(f"{text.source}: {what}.", hint=hint)
 
 
 def _list_places(values: Sequence[_Value], source: str) -> str:

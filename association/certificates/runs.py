@@ -1,17 +1,16 @@
 """Runs of base64, hexadecimal or decimal numbers inside any other syntax: where one begins, what it is, and where it ends.
 
-JSON, YAML, XML and their like are not parsed. DER says in its first bytes how long it is, so that a certificate which begins
-somewhere also ends somewhere, whatever stands around it.
+PEM, JSON, YAML, XML and their like are not parsed. DER says in its first bytes how long it is, so that a certificate which
+begins somewhere also ends somewhere, whatever stands around it.
 """
 
-import base64
 import re
 from dataclasses import dataclass
 from typing import Final, Never
 
 from association.certificates.der import Kind, read_element, recognise
 from association.certificates.notations import BASE64, DECIMAL, HEXADECIMAL, Notation, decode_base64, refuse_character
-from association.certificates.text import Text, decode_text, name_character
+from association.certificates.text import Text, decode_text
 from association.errors import CertificateError
 
 _HEAD: Final = 66
@@ -30,12 +29,15 @@ _LINES_OF_BASE64 = re.compile(
     r"[A-Za-z0-9+/]++={0,2}+(?:[ \t]*+[\r\n]++[ \t]*+[A-Za-z0-9+/]++={0,2}+(?=[ \t]*+(?:[\r\n]|\Z)))*+"
 )
 _WORD_OF_BASE64 = re.compile(r"[A-Za-z0-9+/]*+")
+_DAMAGED_START = re.compile(r"(?:(?:\A|-----)[\s\"']*+|(?<![A-Za-z0-9+/])(?=MII))(?=MI)")
 _HEXADECIMAL = re.compile(r"[0-9A-Fa-f]++")
 _DELIMITERS: Final = "\"'`<,;:)}]\\|&%-"
 """What may end a value in the syntaxes that people keep certificates in."""
-# Both read backwards from where a value begins, so that they end at once where there is no name.
+_PADDING = re.compile(r"={1,2}(?![A-Za-z0-9+/=])")
+# These read backwards from where a value begins, so that they end at once where there is no name.
 _FIELD = re.compile(r"""[\["'{(|>\\\s-]*+(?:yranib!!)?+\s*+[:=]{1,2}\s*+["']?+\\*+([\w.$-]{1,60})""")
-_ELEMENT = re.compile(r"\s*+(?:\[ATADC\[!<)?+\s*+>([^<>]{1,199})<")
+_ELEMENT = re.compile(r"\s*+(?:\[ATADC\[!<)?+\s*+>(?:[^<>]{0,150}\s)?([\w:.-]{1,60})<")
+_BLOCK = re.compile(r"\s*+-{2,5}([A-Z0-9#.][A-Z0-9#. ]{0,59})\sNIGEB-{2,5}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +50,7 @@ class Run:
     kind: Kind
     """What the head is when it is binary."""
     label: str
-    """The name of the field it is the value of, else the notation."""
+    """The name of the field or block it is the content of, else the notation."""
 
     @property
     def may_be_text(self) -> bool:
@@ -76,12 +78,10 @@ def find_runs(text: Text) -> list[Run]:
 
 
 def _name_field(content: str, start: int) -> str:
-    """The key, attribute or element whose value begins there; empty where none does."""
+    """The key, attribute, element or block of PEM whose content begins there; empty where none does."""
     before = content[max(0, start - 200) : start][::-1]
-    if (element := _ELEMENT.match(before)) and (words := element[1][::-1].split()) and not words[0].startswith("/"):
-        return words[0]
-    field = _FIELD.match(before)
-    return field[1][::-1] if field else ""
+    name = _ELEMENT.match(before) or _BLOCK.match(before) or _FIELD.match(before)
+    return name[1][::-1] if name else ""
 
 
 def decode_run(text: Text, run: Run) -> tuple[bytes, int]:
@@ -116,15 +116,7 @@ def _decode_announced(text: Text, run: Run) -> tuple[bytes, int]:
     if len(units) < wanted:
         _refuse_shortened(text, run, end, size)
     if run.notation is BASE64 and (word := _WORD_OF_BASE64.match(text.content, end)):
-        digits, end = "".join(units) + word[0], word.end()
-        data = BASE64.decode(digits)
-        if base64.b64encode(data).decode("ascii").rstrip("=") != digits:
-            raise text.error(
-                end - 1,
-                f"{name_character(digits[-1])} cannot be the last character of this base64 text: it was altered.",
-                hint="Copy the certificate again.",
-            )
-        return data, end
+        return decode_base64(text, run.start, word.end(), padded=False), word.end()
     return run.notation.decode(units), end
 
 
@@ -132,8 +124,7 @@ def _refuse_shortened(text: Text, run: Run, end: int, size: int) -> Never:
     """Name the character that stopped the reading, unless the value just ends there."""
     content = text.content
     stop = end + len(content[end:]) - len(content[end:].lstrip())
-    ends_here = content[stop : stop + 1] in _DELIMITERS or not content[stop:].strip("= \t\r\n")
-    if not ends_here:
+    if stop < len(content) and content[stop] not in _DELIMITERS and not _PADDING.match(content, stop):
         raise refuse_character(text, stop, run.notation)
     if content[stop : stop + 1] == ":":  # what was read last is the name of the next field
         end = max(content.rfind("\n", run.start, end), content.rfind("\r", run.start, end), run.start + 1)
@@ -145,3 +136,15 @@ def _refuse_shortened(text: Text, run: Run, end: int, size: int) -> Never:
         "it was cut off.",
         hint="Copy the whole certificate again.",
     )
+
+
+def refuse_damaged_start(text: Text) -> None:
+    """For a text without any known value.
+
+    Raises:
+        CertificateError: Base64 of a certificate begins, and a foreign character stands before it can be recognised.
+    """
+    if start := _DAMAGED_START.search(text.content):
+        units, end = BASE64.read_units(text.content, start.end(), BASE64.count_units(_HEAD))
+        if len(units) < BASE64.count_units(_HEAD) and text.content[end:].strip():
+            raise refuse_character(text, end, BASE64)

@@ -151,6 +151,10 @@ FORMS: dict[str, Form] = {
     "base64 of PEM in UTF-16": lambda one: _base64(pem_of(one).encode("utf-16")),
     "base64 without padding": lambda one: _body(one).rstrip("="),
     "base64 with a name before it": lambda one: f"MIMECAST_CERTIFICATE={_body(one)}\nMIMECAST_REGION=eu\n",
+    "typographic dashes": lambda one: pem_of(one).replace("-----", "\N{EN DASH}\N{EN DASH}-"),
+    "no BEGIN line": lambda one: "".join(pem_of(one).splitlines(keepends=True)[1:]),
+    "no END line": lambda one: "".join(pem_of(one).splitlines(keepends=True)[:-1]),
+    "another END line": lambda one: pem_of(one).replace("END CERTIFICATE", "END PKCS7"),
     "four hyphens": lambda one: pem_of(one).replace("-----", "----"),
     "public key beside it": lambda one: (
         pem_of(one).encode() + one.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)

@@ -94,7 +94,7 @@ def test_a_refused_file_exits_with_1_and_says_why(tmp_path: Path) -> None:
         f"{tmp_path / 'empty.pem'}\n"
         "  Verdict       refused\n"
         "  error         the file is empty.\n"
-        "                Get the certificate again, as a file and not as pasted text.\n"
+        "                Get the certificate again.\n"
     )
 
 
