@@ -1,26 +1,61 @@
 """The resource `mimecast-entra:index:DeployerCheck` as a Pulumi program sees it. What it does is in the plugin."""
 
 from collections.abc import Sequence
+from typing import Final
 
 import pulumi
 
 from association.contract import DEPLOYER_CHECK
 
+_WIRE_NAMES: Final = {
+    "owners": "owners",
+    "azuread_tenant_id": "azureadTenantId",
+    "azuread_object_id": "azureadObjectId",
+    "tenant_id": "tenantId",
+    "cloud": "cloud",
+}
+_ATTRIBUTES: Final = {wire_name: attribute for attribute, wire_name in _WIRE_NAMES.items()}
+
 
 class DeployerCheck(pulumi.CustomResource):
-    """Stops a deployer that is about to lock itself out, before anything is made. It stands for nothing in the tenant."""
+    """Stops a deployment that cannot work, or would lock its deployer out, before anything is made."""
 
     owners: pulumi.Output[Sequence[str]]
-    """The same owners, once they are known to be safe."""
+    """The declared owners, once it is known that they can be made."""
+    tenant_id: pulumi.Output[str]
+    """Tenant ID (GUID) that the azuread provider and this plugin both sign in to."""
+    cloud: pulumi.Output[str]
+    """The tenant's cloud: global, usgovernmentl4, usgovernmentl5 or china."""
 
     def __init__(
-        self, name: str, *, owners: pulumi.Input[Sequence[str]], opts: pulumi.ResourceOptions | None = None
+        self,
+        name: str,
+        *,
+        owners: pulumi.Input[Sequence[pulumi.Input[str]]],
+        azuread_tenant_id: pulumi.Input[str],
+        azuread_object_id: pulumi.Input[str],
+        opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """Declare the check.
 
         Args:
             name: Logical name.
-            owners: Object ids of the declared owners.
+            owners: Object IDs of the declared owners.
+            azuread_tenant_id: Tenant ID or domain that the azuread provider signs in to.
+            azuread_object_id: Object ID as which the azuread provider signs in.
             opts: Resource options.
         """
-        super().__init__(DEPLOYER_CHECK, name, {"owners": owners}, opts)
+        inputs = dict.fromkeys(_WIRE_NAMES) | {
+            "owners": owners,
+            "azuread_tenant_id": azuread_tenant_id,
+            "azuread_object_id": azuread_object_id,
+        }
+        super().__init__(DEPLOYER_CHECK, name, inputs, opts)
+
+    def translate_input_property(self, prop: str) -> str:
+        """From this class's attributes to the wire's camelCase."""
+        return _WIRE_NAMES.get(prop, prop)
+
+    def translate_output_property(self, prop: str) -> str:
+        """From the wire's camelCase to this class's attributes."""
+        return _ATTRIBUTES.get(prop, prop)

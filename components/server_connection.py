@@ -13,11 +13,12 @@ import pulumi_azuread as azuread
 from association.certificates import Certificate
 from association.contract import SERVER_CONNECTION, GuardMode
 from association.outputs import describe_certificate
-from association.permissions import PINNED_ROLE_IDS, Guid, Permission
+from association.permissions import PINNED_ROLE_IDS, Permission
 from association.text import suggest
 from components.access_guard import AccessGuard
 from components.app_role_assignment import AppRoleAssignment
 from components.arguments import name_setting
+from components.azuread_reads import read_api, read_client_config, read_initial_domain
 from components.certificate_credential import CertificateCredential
 from components.declaration import ArgumentsError, Declaration, ServerConnectionArgs, check_declaration
 from components.deployer_check import DeployerCheck
@@ -44,6 +45,8 @@ class ServerConnection(pulumi.ComponentResource):
     """Application (client) id: what the vendor's console asks for."""
     tenant_id: pulumi.Output[str]
     """Directory (tenant) id."""
+    cloud: pulumi.Output[str]
+    """The tenant's cloud: global, usgovernmentl4, usgovernmentl5 or china."""
     tenant_domain: pulumi.Output[str]
     """The tenant's initial domain, such as contoso.onmicrosoft.com."""
     application_object_id: pulumi.Output[str]
@@ -76,11 +79,12 @@ class ServerConnection(pulumi.ComponentResource):
         self._name = name
         self._explain_failure = explaining_hook(self, name, tag=self._tag)
         self._apis = {
-            client_id: self._find_api(client_id)
+            client_id: read_api(self, client_id)
             for client_id in sorted({permission.api_client_id for permission in declared.permissions})
         }
         self._role_ids = {permission: self._role_id(permission) for permission in declared.permissions}
-        application = self._declare_application(declared)
+        deployer = self._check_deployer(declared)
+        application = self._declare_application(declared, deployer)
         service_principal = self._declare_service_principal(declared, application)
         siblings = join_siblings(service_principal)
         grants = [self._declare_grant(permission, service_principal) for permission in declared.permissions]
@@ -91,7 +95,8 @@ class ServerConnection(pulumi.ComponentResource):
         if declared.guard is not GuardMode.OFF:
             self._declare_guard(declared, application, service_principal, siblings, [*grants, *credentials])
         self.client_id = application.client_id
-        self.tenant_id = azuread.get_client_config_output(opts=self._invoke()).tenant_id
+        self.tenant_id = deployer.tenant_id
+        self.cloud = deployer.cloud
         self.tenant_domain = self._tenant_domain(declared)
         self.application_object_id = application.object_id
         self.service_principal_object_id = service_principal.object_id
@@ -127,17 +132,20 @@ class ServerConnection(pulumi.ComponentResource):
         explain = pulumi.ResourceHookBinding(on_error=[self._explain_failure])
         return pulumi.ResourceOptions.merge(self._child(deleted_with), pulumi.ResourceOptions(hooks=explain))
 
-    def _invoke(self) -> pulumi.InvokeOutputOptions:
-        return pulumi.InvokeOutputOptions(parent=self)
-
-    def _find_api(self, client_id: Guid) -> pulumi.Output[azuread.GetServicePrincipalResult]:
-        """The API's own service principal, only ever read: managing Microsoft's principals has deleted them."""
-        return azuread.get_service_principal_output(client_id=client_id, opts=self._invoke())
-
     def _role_id(self, permission: Permission) -> pulumi.Output[str]:
-        return self._apis[permission.api_client_id].app_role_ids.apply(lambda ids: _resolve_role(permission, ids))
+        return self._apis[permission.api_client_id].apply(lambda api: _resolve_role(permission, api["appRoleIds"]))
 
-    def _declare_application(self, declared: Declaration) -> azuread.Application:
+    def _check_deployer(self, declared: Declaration) -> DeployerCheck:
+        azuread_config = read_client_config(self)
+        return DeployerCheck(
+            f"{self._name}-deployer",
+            owners=declared.owners,
+            azuread_tenant_id=azuread_config.apply(lambda config: config["tenantId"]),
+            azuread_object_id=azuread_config.apply(lambda config: config["objectId"]),
+            opts=self._child(),
+        )
+
+    def _declare_application(self, declared: Declaration, deployer: DeployerCheck) -> azuread.Application:
         return azuread.Application(
             f"{self._name}-application",
             display_name=declared.display_name,
@@ -145,7 +153,7 @@ class ServerConnection(pulumi.ComponentResource):
             sign_in_audience="AzureADMyOrg",
             prevent_duplicate_names=True,
             web=azuread.ApplicationWebArgs(redirect_uris=[REDIRECT_URI]),
-            owners=DeployerCheck(f"{self._name}-deployer", owners=declared.owners, opts=self._child()).owners,
+            owners=deployer.owners,
             tags=[self._tag],
             required_resource_accesses=pulumi.Output.all(*self._role_ids.values()).apply(
                 lambda resolved: _required_resource_accesses(dict(zip(self._role_ids, resolved, strict=True)))
@@ -171,7 +179,7 @@ class ServerConnection(pulumi.ComponentResource):
         return AppRoleAssignment(
             f"{self._name}-{permission.slug}",
             principal_object_id=service_principal.object_id,
-            resource_object_id=self._apis[permission.api_client_id].object_id,
+            resource_object_id=self._apis[permission.api_client_id].apply(lambda api: str(api["objectId"])),
             app_role_id=self._role_ids[permission],
             opts=pulumi.ResourceOptions.merge(self._child(deleted_with=service_principal), before),
         )
@@ -215,7 +223,9 @@ class ServerConnection(pulumi.ComponentResource):
             app_roles={f"{permission.api_name}/{permission.role}": "declared" for permission in declared.permissions},
             app_role_ids={
                 f"{permission.api_name}/{permission.role}": pulumi.Output.format(
-                    "{0}/{1}", self._apis[permission.api_client_id].object_id, self._role_ids[permission]
+                    "{0}/{1}",
+                    self._apis[permission.api_client_id].apply(lambda api: str(api["objectId"])),
+                    self._role_ids[permission],
                 )
                 for permission in declared.permissions
             },
@@ -225,8 +235,7 @@ class ServerConnection(pulumi.ComponentResource):
     def _tenant_domain(self, declared: Declaration) -> pulumi.Output[str]:
         if declared.tenant_domain:
             return pulumi.Output.from_input(declared.tenant_domain)
-        domains = azuread.get_domains_output(only_initial=True, opts=self._invoke()).domains
-        return domains.apply(lambda found: str(found[0].domain_name))
+        return read_initial_domain(self)
 
 
 def _resolve_role(permission: Permission, role_ids: Mapping[str, str]) -> str:

@@ -1,4 +1,4 @@
-"""The stack's configuration as a `Declaration`, and the plugin's sign-in; the only place that reads settings."""
+"""The stack's configuration as a `Declaration`."""
 
 import os
 from collections.abc import Collection, Sequence
@@ -9,9 +9,7 @@ from typing import Any, Final
 import pulumi
 
 from association.certificates import Certificate, read_certificate_directory, read_certificate_file
-from association.contract import PACKAGE
 from association.errors import CertificateError
-from association.graph.settings import PROVIDER_SETTINGS
 from association.text import suggest
 from components.arguments import SETTINGS
 from components.declaration import NO_CERTIFICATE, Declaration, declare
@@ -83,19 +81,3 @@ def _read_certificates(files: Any, folder: Path, problems: list[str]) -> Sequenc
         except CertificateError as error:
             problems.append(str(error))
     return named
-
-
-def plugin_options() -> pulumi.ResourceOptions:
-    """Hand the `azuread:*` stack configuration to the plugin, so that it signs in as the azuread provider does.
-
-    With the `ARM_*` environment alone nothing is handed over: plugin and provider read the same variables.
-    """
-    config = pulumi.Config("azuread")
-    inputs = {
-        setting.key: config.get_secret(setting.key) if setting.secret else config.get(setting.key)
-        for setting in PROVIDER_SETTINGS
-        if config.get(setting.key) is not None
-    }
-    if not inputs:
-        return pulumi.ResourceOptions()
-    return pulumi.ResourceOptions(providers=[pulumi.ProviderResource(PACKAGE, PACKAGE, inputs)])

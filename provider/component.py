@@ -2,12 +2,13 @@
 
 from typing import Any
 
+import pulumi
 from pulumi import InputPropertyError
 from pulumi.provider.experimental.component import ComponentProvider
 from pulumi.provider.server import ComponentInitError, ProviderServicer
 
 from association.contract import PACKAGE
-from association.errors import SettingsError
+from association.errors import AssociationError, SettingsError
 from association.text import suggest
 from components import ServerConnection
 from components.arguments import SETTINGS
@@ -38,6 +39,15 @@ class Component(ProviderServicer):
         try:
             return await self._construct(request, context)
         except ComponentInitError as error:
-            raise error.inner from error
+            raise _in_our_words(error.inner) from error
         except InputPropertyError as error:
             raise SettingsError(error.reason) from error
+        except pulumi.RunError as error:
+            raise _in_our_words(error) from error
+
+
+def _in_our_words(error: Exception) -> Exception:
+    """A `RunError` is a sentence for the user, and not a mistake of ours."""
+    if isinstance(error, pulumi.RunError) and not isinstance(error, AssociationError):
+        return AssociationError(str(error))
+    return error

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from association.errors import AssociationError
 from association.graph.app_role_assignments import AppRoleAssignments
 from association.graph.client import GraphClient
+from association.graph.deployer import Deployer, read_deployer
 from association.graph.identity import Identity
+from association.graph.login import Tokens
 from provider.diagnostics import Diagnostics
 
 if TYPE_CHECKING:
@@ -22,9 +24,19 @@ class Connection:
         """Contact nobody yet."""
         self.identity = identity
         self.diagnostics = diagnostics
-        self.graph = GraphClient.of(identity, sleep=self._sleep)
+        self.tokens = Tokens(identity)
+        self.graph = GraphClient(self.tokens, verify=identity.verify, sleep=self._sleep)
         self.app_roles = AppRoleAssignments(self.graph)
         self._cancelled = threading.Event()
+
+    @property
+    def deployer(self) -> Deployer:
+        """Who signs in; costs the sign-in.
+
+        Raises:
+            GraphError: The login service refused or did not answer.
+        """
+        return read_deployer(self.tokens.claims())
 
     @cached_property
     def keys(self) -> "KeyStore":

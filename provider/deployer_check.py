@@ -1,35 +1,53 @@
-"""`DeployerCheck`: would these owners lock the deployer out of its own application? It is not an object in the tenant.
+"""`DeployerCheck`: can this deployer make the association, in this tenant? It is not an object in the tenant.
 
 A resource and not a function, because only a resource knows whether it is new: an untouched stack costs no sign-in. Not a
 hook of the program either: hooks hold the engine's and the program's few workers, and with many applications all wait.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from association.contract import DEPLOYER_CHECK
+from association.errors import SignInError
+from association.graph.deployer import Deployer, advise_two_identities, foresee_owners
 from provider.resource import UNKNOWN, Change, Checked, Created, Difference, Failure, Observed, Properties
 
 if TYPE_CHECKING:
     from provider.connection import Connection
 
-_OWNED: Final = "Application.ReadWrite.OwnedBy"
-_ANY_APPLICATION: Final = frozenset({"Application.ReadWrite.All", "Directory.ReadWrite.All"})
 _ID: Final = "deployer"
-_OWNERS: Final = {"type": "array", "items": {"type": "string"}, "description": "Object ids of the declared owners."}
+_OWNERS: Final = {"type": "array", "items": {"type": "string"}, "description": "Object IDs of the declared owners."}
+_TENANT: Final = {"type": "string", "description": "Tenant ID (GUID) that both providers sign in to."}
+_CLOUD: Final = {
+    "type": "string",
+    "description": "The tenant's cloud: global, usgovernmentl4, usgovernmentl5 or china.",
+}
+_STORED: Final = ("owners", "tenantId", "cloud")
+"""What the program gets back, and what counts as a difference."""
 
 
 class DeployerCheck:
-    """Fails before anything is made where the deployer may write only what it owns, and is not to be an owner."""
+    """Fails before anything is made where the two providers sign in to two tenants, or the declared owners cannot be made."""
 
     pulumi_type: ClassVar[str] = DEPLOYER_CHECK
     schema: ClassVar[Mapping[str, Any]] = {
-        "description": "Fails where the deployer may only write applications that it owns (Application.ReadWrite.OwnedBy) and is not "
-        "among the declared owners: the azuread provider would take it off them, and nobody could deploy again.",
-        "inputProperties": {"owners": _OWNERS},
-        "requiredInputs": ["owners"],
-        "properties": {"owners": _OWNERS},
-        "required": ["owners"],
+        "description": "Fails before anything is made where the azuread provider signs in to another tenant than this plugin, where "
+        "the deployer may only write applications that it owns (Application.ReadWrite.OwnedBy) and is not among the declared "
+        "owners, or where it may not add the other owners.",
+        "inputProperties": {
+            "owners": _OWNERS,
+            "azureadTenantId": {
+                "type": "string",
+                "description": "`tenantId` of the azuread provider's `getClientConfig`.",
+            },
+            "azureadObjectId": {
+                "type": "string",
+                "description": "`objectId` of the azuread provider's `getClientConfig`.",
+            },
+        },
+        "requiredInputs": ["owners", "azureadTenantId", "azureadObjectId"],
+        "properties": {"owners": _OWNERS, "tenantId": _TENANT, "cloud": _CLOUD},
+        "required": list(_STORED),
     }
 
     def __init__(self, connection: "Connection") -> None:
@@ -37,13 +55,26 @@ class DeployerCheck:
         self._connection = connection
 
     def check(self, *, old_inputs: Properties, inputs: Properties) -> Checked:
-        """Compare the token's own words with the declared owners, where they are new; costs no request beyond the sign-in."""
-        given = inputs.get("owners") or []
-        if given is UNKNOWN or any(owner is UNKNOWN for owner in given):
-            return Checked(inputs={"owners": given})
-        owners = [str(owner).lower() for owner in given]
-        known = old_inputs.get("owners") == owners
-        return Checked(inputs={"owners": owners}, failures=() if known else tuple(self._foresee_lockout(owners)))
+        """Compare the access token's own words with what is declared, where that is new; costs the sign-in."""
+        identity = self._connection.identity
+        owners = inputs.get("owners") or []
+        azuread_tenant, azuread_object_id = inputs.get("azureadTenantId") or "", inputs.get("azureadObjectId") or ""
+        if UNKNOWN in (owners, azuread_tenant, azuread_object_id) or UNKNOWN in owners:
+            return Checked(inputs={"owners": owners, "tenantId": UNKNOWN, "cloud": identity.cloud.name})
+        wanted: Properties = {
+            "owners": [str(owner).lower() for owner in owners],
+            "cloud": identity.cloud.name,
+            "azureadTenantId": str(azuread_tenant).lower(),
+            "signInTenant": identity.tenant_id.lower(),
+        }
+        known = str(old_inputs.get("tenantId") or "")
+        if known and all(old_inputs.get(name) == value for name, value in wanted.items()):
+            return Checked(inputs=wanted | {"tenantId": known})
+        deployer = self._sign_in(wanted["azureadTenantId"])
+        return Checked(
+            inputs=wanted | {"tenantId": deployer.tenant_id},
+            failures=tuple(self._foresee(deployer, wanted, str(azuread_object_id).lower(), known)),
+        )
 
     def diff(
         self,
@@ -53,12 +84,13 @@ class DeployerCheck:
         old_outputs: Properties,  # noqa: ARG002
         inputs: Properties,
     ) -> Difference:
-        """Other owners."""
-        return Difference(changes={"owners": Change.UPDATE} if inputs != old_inputs else {})
+        """Other owners, or another cloud."""
+        changed = [name for name in _STORED if inputs.get(name) != old_inputs.get(name)]
+        return Difference(changes=dict.fromkeys(changed, Change.UPDATE))
 
     def create(self, *, urn: str, inputs: Properties, preview: bool) -> Created:  # noqa: ARG002
         """Remember that it was checked."""
-        return Created(id="" if preview else _ID, outputs=dict(inputs))
+        return Created(id="" if preview else _ID, outputs=_stored(inputs))
 
     def read(self, *, urn: str, resource_id: str, inputs: Properties, outputs: Properties) -> Observed | None:  # noqa: ARG002
         """What was remembered."""
@@ -73,19 +105,39 @@ class DeployerCheck:
         inputs: Properties,
         preview: bool,  # noqa: ARG002
     ) -> Properties:
-        """Remember the other owners."""
-        return dict(inputs)
+        """Remember what was checked now."""
+        return _stored(inputs)
 
     def delete(self, *, urn: str, resource_id: str, outputs: Properties) -> None:
         """Nothing to take away."""
 
-    def _foresee_lockout(self, owners: list[str]) -> list[Failure]:
-        claims = self._connection.graph.token_claims()
-        roles, own_id = set(claims.get("roles") or ()), str(claims.get("oid") or "").lower()
-        if _OWNED not in roles or roles & _ANY_APPLICATION or own_id in owners:
-            return []
-        reason = (
-            f"the deployer ({own_id}) may only write applications that it owns ({_OWNED}) and is not among the declared owners: "
-            f"this deployment would lock it out. Run: pulumi config set --path 'owners[{len(owners)}]' {own_id}"
-        )
-        return [Failure(property="owners", reason=reason)]
+    def _sign_in(self, azuread_tenant: str) -> Deployer:
+        try:
+            return self._connection.deployer
+        except SignInError as error:
+            if azuread_tenant:
+                error.hint = f"{error.hint} {advise_two_identities(azuread_tenant, '')}".strip()
+            raise
+
+    def _foresee(
+        self, deployer: Deployer, wanted: Properties, azuread_object_id: str, known_tenant: str
+    ) -> Iterator[Failure]:
+        azuread_tenant = wanted["azureadTenantId"]
+        if azuread_tenant and azuread_object_id != deployer.object_id:
+            found = self._connection.tokens.find_tenant_id(azuread_tenant)
+            if found != deployer.tenant_id:
+                reason = advise_two_identities(azuread_tenant, deployer.tenant_id)
+                yield Failure(property="azureadTenantId", reason=reason)
+                return
+        if known_tenant and known_tenant != deployer.tenant_id:
+            reason = (
+                f"this stack's association is in the tenant {known_tenant}, and the deployer signs in to {deployer.tenant_id}: "
+                "sign in to the first, or destroy the association there before it is deployed anew"
+            )
+            yield Failure(property="azureadTenantId", reason=reason)
+            return
+        yield from (Failure(property="owners", reason=reason) for reason in foresee_owners(deployer, wanted["owners"]))
+
+
+def _stored(inputs: Properties) -> Properties:
+    return {name: inputs.get(name) for name in _STORED}

@@ -3,8 +3,6 @@
 The HTTP stack is imported with the first request: a plugin that only checks or compares never pays for it.
 """
 
-import base64
-import json
 import threading
 import time
 from collections import defaultdict
@@ -88,20 +86,6 @@ class GraphClient:
     def of(cls, identity: Identity, *, sleep: Callable[[float], None] = time.sleep) -> "GraphClient":
         """A client that logs in as this identity."""
         return cls(Tokens(identity), verify=identity.verify, sleep=sleep)
-
-    def token_claims(self) -> Json:
-        """What the access token says about this client (`oid`, `roles`, `scp`); not verified, as the token is not for us.
-
-        Raises:
-            GraphError: The login service refused or did not answer.
-        """
-        import_http_stack()
-        payload = self._login.token().split(".")[1:2]
-        try:
-            claims = json.loads(base64.urlsafe_b64decode(payload[0] + "=" * (-len(payload[0]) % 4)))
-        except (IndexError, ValueError):
-            return {}
-        return claims if isinstance(claims, dict) else {}
 
     def writer(self, application_object_id: str) -> AbstractContextManager[Any]:
         """The lock for reading an application and then writing it: Graph has no ETag, so one writer at a time."""

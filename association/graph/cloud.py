@@ -1,4 +1,4 @@
-"""Owns where login and Graph of a cloud are. It leaves out who logs in."""
+"""The clouds: where login and Graph of each are, and what its tools call it."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -6,22 +6,46 @@ from typing import Final
 
 @dataclass(frozen=True, kw_only=True)
 class Cloud:
-    """Endpoints of one cloud."""
+    """One cloud."""
 
+    name: str
+    """The name that the azuread provider's documentation gives it, such as `usgovernmentl4`."""
     login: str
     """Base URL of the login service, such as `https://login.microsoftonline.com`; no trailing slash."""
     graph: str
     """Base URL of Microsoft Graph and resource of its tokens; no trailing slash, no version."""
+    exchange_environment: str = ""
+    """`-ExchangeEnvironmentName` of Connect-ExchangeOnline; empty for the worldwide cloud, its default."""
+    azure_cli: str = ""
+    """`--name` of `az cloud set`; empty for the worldwide cloud, its default."""
 
 
-_GLOBAL: Final = Cloud(login="https://login.microsoftonline.com", graph="https://graph.microsoft.com")
-_US_GOVERNMENT: Final = Cloud(login="https://login.microsoftonline.us", graph="https://graph.microsoft.us")
-_US_DEFENSE: Final = Cloud(login="https://login.microsoftonline.us", graph="https://dod-graph.microsoft.us")
-_CHINA: Final = Cloud(login="https://login.partner.microsoftonline.cn", graph="https://microsoftgraph.chinacloudapi.cn")
+GLOBAL: Final = Cloud(name="global", login="https://login.microsoftonline.com", graph="https://graph.microsoft.com")
+_US_GOVERNMENT: Final = Cloud(
+    name="usgovernmentl4",
+    login="https://login.microsoftonline.us",
+    graph="https://graph.microsoft.us",
+    exchange_environment="O365USGovGCCHigh",
+    azure_cli="AzureUSGovernment",
+)
+_US_DEFENSE: Final = Cloud(
+    name="usgovernmentl5",
+    login="https://login.microsoftonline.us",
+    graph="https://dod-graph.microsoft.us",
+    exchange_environment="O365USGovDoD",
+    azure_cli="AzureUSGovernment",
+)
+_CHINA: Final = Cloud(
+    name="china",
+    login="https://login.partner.microsoftonline.cn",
+    graph="https://microsoftgraph.chinacloudapi.cn",
+    exchange_environment="O365China",
+    azure_cli="AzureChinaCloud",
+)
 
 CLOUDS: Final[dict[str, Cloud]] = {
-    "global": _GLOBAL,
-    "public": _GLOBAL,
+    "global": GLOBAL,
+    "public": GLOBAL,
     "usgovernment": _US_GOVERNMENT,
     "usgovernmentl4": _US_GOVERNMENT,
     "usgovernmentl5": _US_DEFENSE,
@@ -30,4 +54,6 @@ CLOUDS: Final[dict[str, Cloud]] = {
 }
 """Clouds by the names that the azuread provider accepts.
 
-Source: https://learn.microsoft.com/graph/deployments (checked 2026-11-24)."""
+Source: https://learn.microsoft.com/graph/deployments (checked 2026-11-24),
+https://learn.microsoft.com/powershell/module/exchange/connect-exchangeonline and
+https://learn.microsoft.com/cli/azure/manage-clouds-azure-cli (checked 2026-11-29)."""

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from association.errors import SettingsError
-from association.graph.cloud import CLOUDS, Cloud
+from association.graph.cloud import CLOUDS, GLOBAL, Cloud
 from association.graph.method import Login, Method
 from association.graph.setting_values import Problem, SettingValues
 
@@ -43,10 +43,10 @@ class Identity:
     """Tenant id or domain; may be empty for managed identity and the Azure CLI."""
     client_id: str
     """Client id; may be empty for managed identity and the Azure CLI."""
-    cloud: Cloud | None
-    """Endpoints of the cloud; None: `metadata_host` tells them."""
+    cloud: Cloud
+    """The cloud that `environment` names, by default the worldwide one."""
     metadata_host: str
-    """Host and optional port; empty when `cloud` is known."""
+    """Host and optional port that tells the endpoints instead of the cloud; empty when the cloud's own count."""
     verify: str | bool
     """File with the trusted certificate authorities; True for the ones that come with Python."""
 
@@ -113,12 +113,10 @@ class _Choice:
             verify=self._verify(),
         )
 
-    def _cloud(self) -> Cloud | None:
-        if self.settings.text("metadataHost"):
-            return None
-        name = self.settings.text("environment") or "global"
-        cloud = CLOUDS.get(name.lower())
-        if cloud is None:
+    def _cloud(self) -> Cloud:
+        name = self.settings.text("environment")
+        cloud = CLOUDS.get(name.lower(), GLOBAL)
+        if name and name.lower() not in CLOUDS and not self.settings.text("metadataHost"):
             self.settings.report("environment", f"is {name!r}, expected one of {', '.join(CLOUDS)}")
         return cloud
 

@@ -3,18 +3,22 @@
 azure-identity and the HTTP stack are imported on first use: a plugin that only checks or compares never pays for them.
 """
 
+import base64
 import json
 import logging
 import re
 import threading
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, Protocol
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
+from association.contract import is_guid
 from association.errors import GraphError, SettingsError, SignInError
 from association.graph.cloud import Cloud
 from association.graph.failures import describe_network_failure
+from association.graph.http_stack import import_http_stack
 from association.graph.identity import Identity
 from association.graph.method import Method
 from association.graph.setting_values import read_value_file
@@ -33,6 +37,7 @@ Source: https://learn.microsoft.com/entra/workload-id/workload-identity-federati
 _RENEW_BEFORE: Final = 300.0
 """Seconds of life below which a token is renewed."""
 _LOGIN_RETRIES: Final = 4
+_UNKNOWN_TENANT: Final = frozenset({400, 404})
 _TIMEOUT: Final = 30.0
 """Seconds for one connection attempt and for one silence of the server."""
 
@@ -54,7 +59,7 @@ class Tokens:
         """Contact nobody yet."""
         self._identity = identity
         self._lock = threading.Lock()
-        self._cloud = identity.cloud
+        self._cloud = None if identity.metadata_host else identity.cloud
         self._credential: TokenCredential | None = None
         self._token: AccessToken | None = None
 
@@ -83,6 +88,43 @@ class Tokens:
             if self._token is None or self._token.expires_on - time.time() < _RENEW_BEFORE:
                 self._token = self._ask(cloud)
             return self._token.token
+
+    def claims(self) -> dict[str, Any]:
+        """What the access token says about its holder (`oid`, `tid`, `roles`, `scp`); not verified, as the token is not for us.
+
+        Raises:
+            SignInError: The login service refused.
+            GraphError: It did not answer.
+        """
+        import_http_stack()
+        payload = self.token().split(".")[1:2]
+        try:
+            claims = json.loads(base64.urlsafe_b64decode(payload[0] + "=" * (-len(payload[0]) % 4)))
+        except (IndexError, ValueError):
+            return {}
+        return claims if isinstance(claims, dict) else {}
+
+    def find_tenant_id(self, tenant: str) -> str:
+        """The tenant ID behind a tenant ID or a domain, as this cloud's login service tells anybody; empty when it knows none.
+
+        Source: https://learn.microsoft.com/entra/identity-platform/v2-protocols-oidc (checked 2026-11-29).
+
+        Raises:
+            GraphError: The login service did not answer.
+        """
+        if is_guid(tenant):
+            return tenant.lower()
+        import_http_stack()
+        with self._lock:
+            login = self._find_cloud().login
+        path = f"/{quote(tenant, safe='')}/v2.0/.well-known/openid-configuration"
+        try:
+            issuer = _fetch("GET", f"{login}{path}", path, self._identity.verify, {}).get("issuer")
+        except GraphError as error:
+            if error.status in _UNKNOWN_TENANT:
+                return ""
+            raise
+        return next((part.lower() for part in str(issuer).split("/") if is_guid(part)), "")
 
     def _find_cloud(self) -> Cloud:
         if self._cloud is None:
@@ -193,7 +235,7 @@ def _read_metadata(identity: Identity) -> Cloud:
             raise SettingsError(
                 f"metadataHost {identity.metadata_host!r}: {name} is {value!r}, expected a URL that begins with https://"
             )
-    return Cloud(login=str(login).rstrip("/"), graph=str(graph).rstrip("/"))
+    return replace(identity.cloud, login=str(login).rstrip("/"), graph=str(graph).rstrip("/"))
 
 
 def _fetch(method: str, url: str, path: str, verify: str | bool, headers: Mapping[str, str]) -> dict[str, Any]:  # noqa: FBT001 - a path or True
@@ -240,8 +282,13 @@ def _login_error(identity: Identity, path: str, error: Exception) -> GraphError:
         path=path,
         status=status if isinstance(status, int) else 0,
         code=found.group() if found else "",
-        hint=" ".join(part for part in (login.unused, _LOGIN_HINTS[login.method]) if part),
+        hint=" ".join(part for part in (login.unused, _hint(login.method, identity.cloud)) if part),
     )
+
+
+def _hint(method: Method, cloud: Cloud) -> str:
+    other_cloud = f"`az cloud set --name {cloud.azure_cli}` and " if cloud.azure_cli else ""
+    return _LOGIN_HINTS[method].format(other_cloud=other_cloud)
 
 
 _LOGIN_HINTS: Final = {
@@ -251,5 +298,7 @@ _LOGIN_HINTS: Final = {
     Method.AZURE_DEVOPS: "Check the service connection and its federated credential.",
     Method.GITHUB: "Check the federated credential, and that the job has `permissions: id-token: write`.",
     Method.MANAGED_IDENTITY: "Check that this machine has a managed identity.",
-    Method.AZURE_CLI: "Install the Azure CLI and run `az login`, or set ARM_CLIENT_ID, ARM_TENANT_ID and ARM_CLIENT_SECRET.",
+    Method.AZURE_CLI: (
+        "Install the Azure CLI and run {other_cloud}`az login`, or set ARM_CLIENT_ID, ARM_TENANT_ID and ARM_CLIENT_SECRET."
+    ),
 }

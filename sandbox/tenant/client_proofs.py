@@ -11,7 +11,7 @@ import jwt
 
 from sandbox.tenant.assertions import Assertion, MalformedAssertionError, find_key, is_signed_by, read_assertion
 from sandbox.tenant.credentials import read_date
-from sandbox.tenant.directory import INITIAL_DOMAIN, TENANT_ID, Directory
+from sandbox.tenant.directory import INITIAL_DOMAIN, Directory
 from sandbox.tenant.login_problems import LoginError, missing
 from sandbox.tenant.passwords import hash_secret
 from sandbox.tenant.store import Json
@@ -109,7 +109,7 @@ def _check_claims(directory: Directory, tenant: str, claims: Mapping[str, Any]) 
     skew = 300
     if not claims.get("nbf", now) - skew <= now < claims.get("exp", 0) + skew:
         raise LoginError(401, "invalid_client", 700024, "Client assertion is not within its valid time range.")
-    names = {tenant, TENANT_ID, INITIAL_DOMAIN}
+    names = {tenant, directory.tenant_id, INITIAL_DOMAIN}
     base = directory.url
     accepted = {f"{base}/{name}/{end}" for name in names for end in ("oauth2/v2.0/token", "oauth2/token", "v2.0", "")}
     if str(claims.get("aud", "")).replace(f"{base}//", f"{base}/") not in accepted:

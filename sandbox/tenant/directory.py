@@ -67,6 +67,7 @@ class Directory:
     store: Store
     url: str
     """Address of login and Graph, without a slash at the end."""
+    tenant_id: str = TENANT_ID
     switches: Switches = field(default_factory=Switches)
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     """The time the tenant goes by; timezone-aware UTC."""

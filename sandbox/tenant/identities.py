@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import microsoft
 from sandbox.tenant.applications import make_application
 from sandbox.tenant.assignments import held_by, store_assignment
-from sandbox.tenant.directory import Directory, new_id
+from sandbox.tenant.directory import TENANT_ID, Directory, new_id
 from sandbox.tenant.passwords import new_password
 from sandbox.tenant.service_principals import READ_ATTRIBUTES, WRITE_ATTRIBUTES, make_service_principal
 from sandbox.tenant.wellknown import DEPLOYER_CLIENT_ID, DEPLOYER_OBJECT_ID, GRAPH_OBJECT_ID, GRAPH_ROLES
@@ -66,7 +66,7 @@ class Identity:
 
 def create_identity(directory: Directory, name: str, permissions: Collection[str]) -> None:
     """Make an application with a client secret, its service principal, and its grants."""
-    deployer = name == "deployer"
+    deployer = name == "deployer" and directory.tenant_id == TENANT_ID
     application, _ = make_application(
         directory,
         {"displayName": name},

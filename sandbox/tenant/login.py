@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from sandbox.tenant.client_proofs import check_assertion, check_secret
 from sandbox.tenant.conditional_access import blocks
-from sandbox.tenant.directory import INITIAL_DOMAIN, TENANT_ID, Directory
+from sandbox.tenant.directory import INITIAL_DOMAIN, Directory
 from sandbox.tenant.identities import granted_roles
 from sandbox.tenant.login_problems import LoginError, missing
 from sandbox.tenant.store import Json
@@ -29,7 +29,7 @@ def metadata(directory: Directory) -> Json:
 
 
 def openid_configuration(directory: Directory, signer: TokenSigner, tenant: str) -> Json:
-    check_tenant(tenant)
+    check_tenant(directory, tenant)
     base = f"{directory.url}/{tenant}"
     return {
         "token_endpoint": f"{base}/oauth2/v2.0/token",
@@ -44,9 +44,9 @@ def openid_configuration(directory: Directory, signer: TokenSigner, tenant: str)
     }
 
 
-def check_tenant(tenant: str) -> None:
+def check_tenant(directory: Directory, tenant: str) -> None:
     """Refuse the name of another tenant."""
-    if tenant.lower() not in (TENANT_ID, INITIAL_DOMAIN):
+    if tenant.lower() not in (directory.tenant_id, INITIAL_DOMAIN):
         raise LoginError(
             400,
             "invalid_request",
@@ -72,7 +72,7 @@ def issue_token(
     Raises:
         LoginError: With Entra's code.
     """
-    check_tenant(tenant)
+    check_tenant(directory, tenant)
     if form.get("grant_type") != "client_credentials":
         raise LoginError(
             400,

@@ -5,7 +5,7 @@ Source: https://learn.microsoft.com/en-us/graph/api/resources/serviceprincipal (
 
 from sandbox.tenant.audit import audit, audit_update
 from sandbox.tenant.credentials import replace_key_credentials
-from sandbox.tenant.directory import TENANT_ID, Directory, new_id
+from sandbox.tenant.directory import Directory, new_id
 from sandbox.tenant.entities import apply_body, is_guid, new_object
 from sandbox.tenant.entity_answers import answer_entity, answer_list
 from sandbox.tenant.instance_lock import check_lock
@@ -71,7 +71,7 @@ def make_service_principal(  # noqa: PLR0913 - what a seeded one fixes, and what
         "id": object_id or new_id(),
         "accountEnabled": True,
         "appId": application["appId"],
-        "appOwnerOrganizationId": TENANT_ID,
+        "appOwnerOrganizationId": directory.tenant_id,
         "createdDateTime": directory.now(),
         "createdByAppId": created_by,
         "servicePrincipalType": "Application",
@@ -157,7 +157,7 @@ def _merge_attributes(sets: Json, changes: Json) -> Json | None:
 def remove_service_principal(call: Call) -> Reply:
     """Move it to the recycle bin; Microsoft's own go too, unless the tenant protects them (pulumi-azuread #2045)."""
     principal = call.owner
-    if call.directory.switches.protect_first_party and principal["appOwnerOrganizationId"] != TENANT_ID:
+    if call.directory.switches.protect_first_party and principal["appOwnerOrganizationId"] != call.directory.tenant_id:
         raise denied()
     delete_service_principal(call, principal)
     return NO_CONTENT

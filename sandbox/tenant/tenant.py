@@ -30,13 +30,21 @@ from sandbox.tenant.wellknown import EXCHANGE_NAMES, GRAPH_OBJECT_ID
 class Tenant:
     """One Entra tenant on the loopback address, with its state in one folder."""
 
-    def __init__(self, directory: Path, *, port: int = 0, clock: Callable[[], datetime] | None = None) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        *,
+        port: int = 0,
+        clock: Callable[[], datetime] | None = None,
+        tenant_id: str = TENANT_ID,
+    ) -> None:
         """Open the tenant of the folder, or make one.
 
         Args:
             directory: Holds `state.json`, the certificate authority and the keys; made when missing.
             port: TCP port; 0 for the port of the last run when it is free, else any.
             clock: The time that the tenant goes by, from its first object on; timezone-aware UTC, by default this machine's.
+            tenant_id: Its id; only the tenant of the default id has the fixed deployer.
 
         Raises:
             StateInUseError: Another process serves this folder.
@@ -49,7 +57,7 @@ class Tenant:
         self._listener = listen(port or remembered)
         self.port: int = self._listener.getsockname()[1]
         self._store.put("server", "address", {"port": self.port})
-        self._directory = Directory(store=self._store, url=f"https://localhost:{self.port}")
+        self._directory = Directory(store=self._store, url=f"https://localhost:{self.port}", tenant_id=tenant_id)
         if clock:
             self.set_clock(clock)
         seed.fill(self._directory)
@@ -121,7 +129,7 @@ class Tenant:
             "REQUESTS_CA_BUNDLE": authority,
             "CURL_CA_BUNDLE": authority,
             "ARM_METADATA_HOSTNAME": f"localhost:{self.port}",
-            "ARM_TENANT_ID": TENANT_ID,
+            "ARM_TENANT_ID": self._directory.tenant_id,
             "ARM_CLIENT_ID": deployer.client_id,
             "ARM_CLIENT_SECRET": deployer.client_secret,
             "ARM_ENVIRONMENT": "public",

@@ -15,7 +15,7 @@ import jwt
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey, generate_private_key
 
-from sandbox.tenant.directory import TENANT_ID, Directory
+from sandbox.tenant.directory import Directory
 from sandbox.tenant.store import Json
 
 KEY_ID = "sandbox"
@@ -58,7 +58,7 @@ class TokenSigner:
     @property
     def issuer(self) -> str:
         """`iss` of access tokens."""
-        return f"{self._directory.url}/{TENANT_ID}/v2.0"
+        return f"{self._directory.url}/{self._directory.tenant_id}/v2.0"
 
     @property
     def federation_issuer(self) -> str:
@@ -94,7 +94,7 @@ class TokenSigner:
             "oid": principal["id"],
             "roles": sorted(roles),
             "sub": principal["id"],
-            "tid": TENANT_ID,
+            "tid": self._directory.tenant_id,
             "uti": uuid.uuid4().hex,
             "ver": "1.0",
         }

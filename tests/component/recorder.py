@@ -38,6 +38,7 @@ OUTPUTS: dict[str, dict[str, Any]] = {
     "azuread:index/application:Application": {"clientId": "c1", "objectId": "a1"},
     "azuread:index/servicePrincipal:ServicePrincipal": {"objectId": "s1"},
     "mimecast-entra:index:CertificateCredential": {"keyId": "k1"},
+    "mimecast-entra:index:DeployerCheck": {"tenantId": "t1", "cloud": "usgovernmentl4"},
 }
 
 
@@ -64,10 +65,19 @@ class Recording:
     invokes: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     logs: list[tuple[str, str, str]] = field(default_factory=list)
     """Severity, text, URN."""
+    missing_apis: set[str] = field(default_factory=set)
+    """Client ids of APIs that the tenant does not have."""
 
     def of_type(self, type_: str) -> list[Registration]:
         """The registrations of one type, in order."""
         return [registration for registration in self.registrations if registration.type == type_]
+
+
+_REFUSAL = (
+    "invocation of {token} returned an error: invoking {token}: 1 error occurred:\n\t* No service principal found for "
+    "client_id: {client_id!r}\n\n"
+)
+"""As the engine reports an error of the azuread provider."""
 
 
 def _struct(values: dict[str, Any]) -> struct_pb2.Struct:
@@ -107,11 +117,15 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         self._recording.outputs[request.urn] = json_format.MessageToDict(request.outputs)
         return empty_pb2.Empty()
 
-    def Invoke(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002 - the protocol's
+    def Invoke(self, request: Any, context: Any) -> Any:  # noqa: N802 - the protocol's
         args = json_format.MessageToDict(request.args)
         self._recording.invokes.append((request.tok, args))
         result: dict[str, Any]
         match request.tok:
+            case "azuread:index/getServicePrincipal:getServicePrincipal" if (
+                args["clientId"] in self._recording.missing_apis
+            ):
+                context.abort(grpc.StatusCode.UNKNOWN, _REFUSAL.format(token=request.tok, client_id=args["clientId"]))
             case "azuread:index/getServicePrincipal:getServicePrincipal":
                 result = APIS[args["clientId"]]
             case "azuread:index/getClientConfig:getClientConfig":
@@ -180,13 +194,19 @@ def _serve(recording: Recording, *, dry_run: bool) -> Iterator[str]:
         server.stop(None).wait()
 
 
-def record(program: Callable[[], None], *, dry_run: bool = False, config: dict[str, str] | None = None) -> Recording:
+def record(
+    program: Callable[[], None],
+    *,
+    dry_run: bool = False,
+    config: dict[str, str] | None = None,
+    missing_apis: frozenset[str] = frozenset(),
+) -> Recording:
     """Run a program to its end in an event loop of its own, and return what it did.
 
     Raises:
         Exception: Whatever the program raised.
     """
-    recording = Recording()
+    recording = Recording(missing_apis=set(missing_apis))
     with _serve(recording, dry_run=dry_run) as address:
         reset_options(
             project="project",

@@ -142,7 +142,7 @@ def test_the_guard_knows_every_declared_way_in_and_comes_last(recording: Recordi
 
 def test_the_application_waits_for_the_check_of_the_deployer(recording: Recording) -> None:
     check = recording.of_type(DEPLOYER)[0]
-    assert check.inputs == {"owners": [OWNER]}
+    assert check.inputs == {"owners": [OWNER], "azureadTenantId": "t1", "azureadObjectId": "o1"}
     assert check.urn in recording.of_type(APPLICATION)[0].dependencies
 
 
@@ -177,6 +177,7 @@ def test_it_says_what_it_made(recording: Recording) -> None:
     assert outputs == {
         "applicationObjectId": "a1",
         "clientId": "c1",
+        "cloud": "usgovernmentl4",
         "permissions": ["full_access_as_app"],
         "servicePrincipalObjectId": "s1",
         "tenantDomain": "contoso.onmicrosoft.com",

@@ -27,6 +27,7 @@ PLAYED = {
     (README, "$ pulumi refresh --preview-only --expect-no-changes --diff"),
     (README, "$ pulumi config set --path 'exceptions[0].finding' 'secrets[\"6f0c…\"]'"),
     (README, "from components import ServerConnection"),
+    (README, "import pulumi"),  # by tests/engine/test_two_tenants.py
     (README, "$ python -m association adopt $CLIENT_ID > adopt.json"),
     (CERTS, "$ openssl pkcs12 -in vendor.pfx -clcerts -nokeys -out vendor.pem"),
     (CERTS, "$ python -m association certificate certs/*.pem"),

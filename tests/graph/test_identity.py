@@ -283,13 +283,12 @@ def test_nothing_secret_is_ever_printed(pfx: Mapping[str, str]) -> None:
 )
 def test_the_cloud_is_found_by_name(name: str, login: str, graph: str) -> None:
     cloud = choose_identity({}, {**WHO, "ARM_ENVIRONMENT": name}).cloud
-    assert cloud is not None
     assert (cloud.login, cloud.graph) == (login, graph)
 
 
 def test_a_metadata_host_makes_the_environment_unused() -> None:
     identity = choose_identity({}, {"ARM_METADATA_HOSTNAME": "localhost:8443", "ARM_ENVIRONMENT": "mars"})
-    assert (identity.cloud, identity.metadata_host) == (None, "localhost:8443")
+    assert (identity.cloud.name, identity.metadata_host) == ("global", "localhost:8443")
 
 
 def test_a_private_certificate_authority_is_trusted(tmp_path: Path) -> None:

@@ -120,7 +120,6 @@ def test_a_missing_azure_cli_is_explained_once(
 )
 def test_no_credential_looks_around_for_another_identity(environment: Mapping[str, str], name: str) -> None:
     identity = choose_identity({}, {"ARM_TENANT_ID": "t.example", "ARM_CLIENT_ID": "c", **environment})
-    assert identity.cloud is not None
     assert type(make_credential(identity, identity.cloud)).__name__ == name
 
 

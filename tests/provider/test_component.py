@@ -4,6 +4,7 @@ import pytest
 from google.protobuf import json_format
 from pulumi.runtime.proto import provider_pb2
 
+from association.permissions import EXCHANGE_ONLINE
 from provider.resource import UNKNOWN
 from provider.wire import encode
 from tests.component.recorder import Recording
@@ -13,8 +14,9 @@ from tests.provider.harness import Failed, Json, run_plugin
 TYPE = "mimecast-entra:index:ServerConnection"
 
 
-def construct(inputs: Json, *, later: str = "") -> tuple[Json, Recording]:
+def construct(inputs: Json, *, later: str = "", missing_api: str = "") -> tuple[Json, Recording]:
     with run_engine() as (address, recording), run_plugin({}, engine=address) as plugin:
+        recording.missing_apis.add(missing_api)
         request = provider_pb2.ConstructRequest(
             project="mimecast", stack="test", monitorEndpoint=address, type=TYPE, name="mimecast", inputs=encode(inputs)
         )
@@ -58,3 +60,9 @@ def test_a_wrong_argument_that_is_known_later_reaches_the_user_as_a_sentence(pem
         construct({"certificates": {"mimecast.pem": pem}, "owners": ["me"]}, later="owners")
     assert "owners: 'me' is not a valid object ID" in refused.value.text
     assert "Traceback" not in refused.value.text
+
+
+def test_a_tenant_without_exchange_online_is_one_sentence(pem: str) -> None:
+    with pytest.raises(Failed) as refused:
+        construct({"certificates": {"mimecast.pem": pem}}, missing_api=EXCHANGE_ONLINE)
+    assert refused.value.text.startswith("This tenant has no service principal of Office 365 Exchange Online")

@@ -1,0 +1,77 @@
+"""The deployer as its access token describes it, and what it will not be able to do."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+_OWNED: Final = "Application.ReadWrite.OwnedBy"
+_ANY_APPLICATION: Final = frozenset({"Application.ReadWrite.All", "Directory.ReadWrite.All"})
+_ADD_OWNERS: Final = ("Application.ReadWrite.All", "Directory.Read.All")
+"""What adding somebody else as owner needs, both of them; Directory.ReadWrite.All alone does too.
+
+The page's table has Application.ReadWrite.OwnedBy as the least, its note says that this is not sufficient, and so do users.
+Source: https://learn.microsoft.com/graph/api/application-post-owners and
+https://github.com/microsoftgraph/microsoft-graph-docs-contrib/issues/4006 (checked 2026-11-29)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deployer:
+    """Who deploys."""
+
+    tenant_id: str
+    """GUID in lower case."""
+    object_id: str
+    """GUID in lower case."""
+    permissions: frozenset[str]
+    """Microsoft Graph application permissions in the token."""
+    app_only: bool
+    """Whether it is an application, whose permissions are all that counts; a person's directory roles are in no token."""
+
+
+def read_deployer(claims: Mapping[str, Any]) -> Deployer:
+    """The deployer from an access token's claims."""
+    return Deployer(
+        tenant_id=str(claims.get("tid") or "").lower(),
+        object_id=str(claims.get("oid") or "").lower(),
+        permissions=frozenset(map(str, claims.get("roles") or ())),
+        app_only="scp" not in claims,
+    )
+
+
+def foresee_owners(deployer: Deployer, owners: Collection[str]) -> Iterator[str]:
+    """Why these owners cannot be made, or would lock the deployer out of its own application.
+
+    Args:
+        deployer: Who deploys.
+        owners: Object IDs in lower case.
+    """
+    own_id, held = deployer.object_id, deployer.permissions
+    if _OWNED in held and not held & _ANY_APPLICATION and own_id not in owners:
+        yield (
+            f"the deployer ({own_id}) may only write applications that it owns ({_OWNED}) and is not among the declared owners: "
+            f"this deployment would lock it out. Run: pulumi config set --path 'owners[{len(owners)}]' {own_id}"
+        )
+    others = sorted(set(owners) - {own_id})
+    if others and deployer.app_only and "Directory.ReadWrite.All" not in held and not held >= set(_ADD_OWNERS):
+        missing = " and ".join(permission for permission in _ADD_OWNERS if permission not in held)
+        yield (
+            f"the deployer ({own_id}) may not add the owners {', '.join(others)}: adding an owner other than itself needs the "
+            f"Microsoft Graph application permissions {' and '.join(_ADD_OWNERS)}, and it lacks {missing}. Give it these, leave "
+            "the owners out, or let a person with the role Cloud Application Administrator deploy"
+        )
+
+
+def advise_two_identities(azuread_tenant: str, tenant: str) -> str:
+    """What to do where the azuread provider and this plugin sign in to two tenants.
+
+    Args:
+        azuread_tenant: Tenant ID or domain of the azuread provider.
+        tenant: Tenant ID of this plugin; empty where it could not sign in.
+    """
+    ours = f"mimecast-entra to {tenant}" if tenant else "mimecast-entra cannot sign in"
+    return (
+        f"the azuread provider signs in to the tenant {azuread_tenant}, and {ours}. Both must use the same settings. In Python give the "
+        'component `pulumi.ResourceOptions(providers=tenant_providers("name", tenant_id=..., client_id=..., client_secret=...))`, or, '
+        "with `azuread:*` stack settings, `plugin_options()` (both from `components`); in other languages one provider of each "
+        "package with the same settings (README, section Several tenants)"
+    )

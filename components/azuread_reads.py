@@ -1,0 +1,76 @@
+"""What the component asks the azuread provider. A failure is one sentence; azuread's own functions end in a traceback."""
+
+import re
+from collections.abc import Mapping
+from importlib.metadata import version
+from typing import Any, Final
+
+import pulumi
+
+from association.permissions import API_NAMES, EXCHANGE_ONLINE, Guid
+
+_NOT_FOUND: Final = "No service principal found"
+
+
+def read_client_config(component: pulumi.Resource) -> pulumi.Output[Mapping[str, str]]:
+    """`tenantId`, as it is configured (an id or a domain), and `objectId` of the azuread provider's own identity."""
+    return _invoke(component, "getClientConfig", {}, {})
+
+
+def read_api(component: pulumi.Resource, client_id: Guid) -> pulumi.Output[Mapping[str, Any]]:
+    """`objectId` and `appRoleIds` of an API's own service principal, which is only ever read: managing Microsoft's has deleted them."""
+    return _invoke(
+        component, "getServicePrincipal", {"clientId": client_id}, {_NOT_FOUND: _describe_missing(client_id)}
+    )
+
+
+def read_initial_domain(component: pulumi.Resource) -> pulumi.Output[str]:
+    """The tenant's initial domain."""
+    found = _invoke(component, "getDomains", {"onlyInitial": True}, {})
+    return found.apply(lambda answer: str(answer["domains"][0]["domainName"]))
+
+
+def _describe_missing(client_id: Guid) -> str:
+    name = API_NAMES.get(client_id, "the API")
+    if client_id == EXCHANGE_ONLINE:
+        why = "it has no Exchange Online licence, or somebody deleted the service principal. Where there is a licence,"
+    else:
+        why = "nobody has used this API here yet, or somebody deleted the service principal. To add it,"
+    return (
+        f"This tenant has no service principal of {name} (client ID {client_id}): {why} let an administrator run "
+        f"`az ad sp create --id {client_id}`, then run `pulumi up` again. Nothing was made."
+    )
+
+
+def _invoke(
+    component: pulumi.Resource, function: str, arguments: Mapping[str, Any], sentences: Mapping[str, str]
+) -> pulumi.Output[Mapping[str, Any]]:
+    """Call a function of the component's azuread provider; unknown while a preview does not know the provider's settings.
+
+    Args:
+        component: Whose provider.
+        function: Name without module.
+        arguments: By wire name.
+        sentences: What to say instead of an error that contains the key.
+    """
+    # The version is the resources' own: without it the engine would start another azuread provider for the calls.
+    token = f"azuread:index/{function}:{function}"
+
+    async def call() -> Any:
+        try:
+            options = pulumi.InvokeOptions(parent=component, version=version("pulumi-azuread"))
+            answer = await pulumi.runtime.invoke_async(token, dict(arguments), options)
+        except Exception as error:  # noqa: BLE001 - the SDK raises nothing more precise
+            text = str(error)
+            reason = next((sentence for sign, sentence in sentences.items() if sign in text), "")
+            raise pulumi.RunError(reason or f"The azuread provider failed in {function}: {_shorten(text)}") from None
+        return answer or pulumi.UNKNOWN
+
+    return pulumi.Output.from_input(call())
+
+
+def _shorten(text: str) -> str:
+    """The provider's own words, without what each layer puts before them."""
+    said = text.rpartition("returned an error: ")[2] or text
+    said = re.sub(r"^(invoking \S+ )?\d+ errors? occurred:\s*\*?", "", said)
+    return " ".join(said.split())

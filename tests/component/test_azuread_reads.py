@@ -1,0 +1,33 @@
+"""What a person reads where the azuread provider cannot answer the component: one sentence, no traceback."""
+
+import pulumi
+import pytest
+
+from association.permissions import EXCHANGE_ONLINE
+from components import ServerConnection, ServerConnectionArgs
+from tests.component.recorder import record
+from tests.factories import certificate_pem
+
+GRAPH = "00000003-0000-0000-c000-000000000000"
+
+
+@pytest.mark.parametrize(
+    ("missing", "said"),
+    [
+        (EXCHANGE_ONLINE, "it has no Exchange Online licence, or somebody deleted the service principal"),
+        (GRAPH, "This tenant has no service principal of Microsoft Graph"),
+    ],
+)
+def test_an_api_that_the_tenant_lacks_is_named_with_the_next_step(missing: str, said: str) -> None:
+    args: ServerConnectionArgs = {
+        "certificates": {"eu.pem": certificate_pem("eu")},
+        "permissions": ["full_access_as_app", "Microsoft Graph/Mail.ReadWrite"],
+    }
+
+    def program() -> None:
+        ServerConnection("mimecast", args)
+
+    with pytest.raises(pulumi.RunError) as refused:
+        record(program, missing_apis=frozenset({missing}))
+    assert said in str(refused.value)
+    assert f"az ad sp create --id {missing}" in str(refused.value)
