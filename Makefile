@@ -69,8 +69,9 @@ docs: setup ## Write the generated tables
 	@$(BIN)/python docs/tables.py
 	@$(BIN)/python -m tests.guard.documents
 
-picture: setup ## Run the sandbox and draw docs/finding.svg, the README's picture, from what it prints
+picture: setup ## Run the sandbox and draw the README's pictures from what it prints and what the report makes of it
 	@$(BIN)/python -m tests.docs.picture
+	@$(BIN)/python -m tests.report.picture
 
 lock: ## Pin and hash the requirements again (needs uv)
 	uv pip compile $(LOCK) pyproject.toml --group program-test --output-file requirements.txt

@@ -56,7 +56,7 @@ def draw(association: Association, number: str) -> str:
     parts += _centre(association, middle)
     title = f"Association {association.name or 'without a name'}: who can get in, by which credential, to what"
     return (
-        f'<svg role="img" aria-labelledby="picture-{number}" viewBox="0 0 {_WIDTH} {height:g}" '
+        f'<svg role="img" aria-labelledby="picture-{number}" viewBox="-4 0 {_WIDTH + 8} {height:g}" '
         f'preserveAspectRatio="xMidYMid meet"><title id="picture-{number}">{escape_html(title)}</title>'
         f"{''.join(parts)}</svg>"
     )

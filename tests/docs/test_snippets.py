@@ -25,6 +25,7 @@ PLAYED = {
     (README, "$ pulumi stack init production"),
     (README, "$ pulumi stack output mimecastConsole"),
     (README, "$ pulumi refresh --preview-only --expect-no-changes --diff"),
+    (README, "$ pulumi refresh --preview-only --json > refresh.json"),
     (README, "$ pulumi config set --path 'exceptions[0].finding' 'secrets[\"6f0c…\"]'"),
     (README, "from components import ServerConnection"),
     (README, "import pulumi"),  # by tests/engine/test_two_tenants.py
@@ -190,6 +191,10 @@ def test_a_user_deploys_and_keeps_the_association(project: Project) -> None:
     play(project, Snippet(page=README, language="console", text=accept.text.replace("6f0c…", key_id)))
     play(project, Snippet(page=README, language="console", text="$ pulumi up"))
     play(project, drift)
+    *_, report, page = play(project, find_snippet(README, "$ pulumi refresh --preview-only --json > refresh.json"))
+    assert "1 accepted" in report.output
+    assert page.output == ""
+    assert "<svg" in (project.folder / "report.html").read_text(encoding="utf-8")
     (preview,) = play(project, find_snippet(UPGRADING, "$ pulumi preview --diff"))
     assert "replace" not in preview.output
 

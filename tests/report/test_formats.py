@@ -19,6 +19,7 @@ from association.report.as_sarif import render_sarif
 from association.report.as_text import render_text
 from association.report.model import Report
 from tests.report.made import association_of, load, recorded, rename_stack, report_of
+from tests.report.picture import PICTURE, make_picture
 
 SCHEMA = json.loads((Path(association.report.__file__).with_name("schema.json")).read_text(encoding="utf-8"))
 SARIF = json.loads(Path(__file__).with_name("sarif-2.1.0.json").read_text(encoding="utf-8"))
@@ -163,3 +164,7 @@ def test_the_picture_counts_what_does_not_fit() -> None:
     page = render_html(report_of(document))
     assert page.count('<g class="box') < 40
     assert "more" in page
+
+
+def test_the_readme_shows_the_picture_as_it_is_drawn() -> None:
+    assert PICTURE.read_text(encoding="utf-8") == make_picture(), "run `make picture`"
