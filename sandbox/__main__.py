@@ -1,7 +1,7 @@
 """The sandbox's commands: `python -m sandbox --help`. Each one opens the tenant, works, and closes it."""
 
 import json
-import shlex
+import signal
 import subprocess
 import sys
 import time
@@ -13,7 +13,7 @@ import click
 from sandbox.engine import EngineError, build_yaml_host, prepare_engine
 from sandbox.tenant import TENANT_ID, StateInUseError
 from sandbox.vendor import print_failures, print_steps, prove, prove_failures
-from sandbox.workspace import FOLDER, ROOT, STACK, Workspace, open_workspace
+from sandbox.workspace import FOLDER, ROOT, STACK, Workspace, open_workspace, serve_workspace
 
 DRIFT_COMMANDS = {
     "refresh.json": ("pulumi", "refresh", "--preview-only", "--json"),
@@ -172,20 +172,26 @@ def prove_parts() -> None:
 
 @main.command(short_help="Keep the tenant running to look around.")
 def serve() -> None:
-    """Keep the tenant running, and print how to look around in it."""
-    with open_workspace(say=quiet) as workspace:
+    """Keep the tenant running, for other commands too, and print how to look around in it."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with serve_workspace(say=quiet) as workspace:
+        select_stack(workspace)
         tenant = workspace.tenant
-        administrator = tenant.identity("administrator")
+        client, secret = tenant.credentials("administrator")
         _, found = tenant.graph("GET", "/v1.0/applications?$filter=startswith(displayName,'Mimecast')")
         object_id = found["value"][0]["id"] if found["value"] else "OBJECT_ID"
+        exports = "\n    ".join(workspace.exports())
         heading(f"The sandbox tenant runs at {tenant.url}. Stop it with Ctrl-C.")
         click.echo(
             f"""
+  For a plain `pulumi` in another terminal, with the same tenant and the same stack:
+
+    {exports}
+
   A token for an administrator of this made-up tenant (its secret opens nothing else):
 
-    export CURL_CA_BUNDLE={shlex.quote(str(tenant.ca_file))}
     TOKEN=$(curl -s {tenant.url}/{TENANT_ID}/oauth2/v2.0/token -d grant_type=client_credentials \\
-      -d client_id={administrator.client_id} -d client_secret={administrator.client_secret} \\
+      -d client_id={client} -d client_secret={secret} \\
       -d scope={tenant.url}/.default | python3 -c 'import json, sys; print(json.load(sys.stdin)["access_token"])')
 
   Look around, or add a secret that nobody declared:
@@ -194,7 +200,7 @@ def serve() -> None:
     curl -s -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' -X POST \\
       {tenant.url}/v1.0/applications/{object_id}/addPassword -d '{{"passwordCredential": {{"displayName": "mine"}}}}'
 
-  Then stop the tenant and run `make drift`.
+  Every other command works beside it, in this tenant; then see what `make drift` finds.
 """
         )
         try:
@@ -242,5 +248,5 @@ if __name__ == "__main__":
         click.echo(f"error: {error}", err=True)
         sys.exit(1)
     except StateInUseError as error:
-        click.echo(f"error: {error}\n  Another sandbox command or `make serve` is running; end it first.", err=True)
+        click.echo(f"error: {error}", err=True)
         sys.exit(1)

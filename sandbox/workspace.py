@@ -1,15 +1,16 @@
 """One sandbox: a tenant, a vendor and an engine, and the environment in which commands meet them."""
 
 import os
+import shlex
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from sandbox.engine import Engine, Say, prepare_engine
-from sandbox.tenant import Tenant
+from sandbox.tenant import ReachableTenant, ServedTenant, StateInUseError, Tenant, offer, withdraw
 from sandbox.vendor import Vendor, make_vendor
 
 ROOT: Final = Path(__file__).parent.parent
@@ -17,6 +18,8 @@ ROOT: Final = Path(__file__).parent.parent
 
 FOLDER: Final = ROOT / ".sandbox"
 STACK: Final = "sandbox"
+FOREIGN: Final = ("ARM_", "AZURE_", "PULUMI_", "AWS_")
+"""Beginnings of the variables that may point to a real tenant or a real state."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,24 +27,34 @@ class Workspace:
     """What a command in the sandbox needs."""
 
     folder: Path
-    tenant: Tenant
+    tenant: ReachableTenant
     vendor: Vendor
     engine: Engine
     stack: str
 
     def environment(self) -> dict[str, str]:
         """The variables of a child process: this machine's, without anything that points to a real tenant, plus the sandbox's."""
-        inherited = {
-            key: value for key, value in os.environ.items() if not key.startswith(("ARM_", "AZURE_", "PULUMI_", "AWS_"))
-        }
-        path = os.pathsep.join(
-            [*map(str, self.engine.path), str(Path(sys.executable).parent), inherited.get("PATH", "")]
-        )
+        inherited = {key: value for key, value in os.environ.items() if not key.startswith(FOREIGN)}
+        path = os.pathsep.join([*self._folders(), inherited.get("PATH", "")])
+        return {**inherited, **self._variables(), "PATH": path}
+
+    def exports(self) -> list[str]:
+        """Lines for a POSIX shell after which a plain `pulumi` in the repository works in this sandbox."""
+        folders = os.pathsep.join(self._folders())
+        return [
+            f"cd {shlex.quote(str(ROOT))}",
+            f'unset $(env | grep -oE "^({"|".join(FOREIGN)})[A-Za-z0-9_]*")',
+            *(f"export {name}={shlex.quote(value)}" for name, value in self._variables().items()),
+            f'export PATH={shlex.quote(folders)}:"$PATH"',
+        ]
+
+    def _folders(self) -> list[str]:
+        return [*map(str, self.engine.path), str(Path(sys.executable).parent)]
+
+    def _variables(self) -> dict[str, str]:
         return {
-            **inherited,
             **self.engine.environment,
             **self.tenant.environment(),
-            "PATH": path,
             "PULUMI_BACKEND_URL": (self.folder / "state").as_uri(),
             "PULUMI_CONFIG_PASSPHRASE": "",
             "PULUMI_STACK": self.stack,
@@ -51,7 +64,7 @@ class Workspace:
 
 @contextmanager
 def open_workspace(folder: Path = FOLDER, *, stack: str = STACK, say: Say) -> Iterator[Workspace]:
-    """Start the tenant and hand out the workspace; the tenant ends with it, its state stays in the folder.
+    """Hand out the workspace with its tenant: the one that `serve_workspace` keeps running, or else one that ends with it.
 
     Args:
         folder: Where everything of this sandbox is kept.
@@ -60,11 +73,53 @@ def open_workspace(folder: Path = FOLDER, *, stack: str = STACK, say: Say) -> It
 
     Raises:
         EngineError: No engine can be had.
+        StateInUseError: A command other than `serve_workspace` runs in this sandbox.
     """
-    (folder / "state").mkdir(parents=True, exist_ok=True)
-    engine = prepare_engine(folder / "engine", say)
-    vendor = make_vendor(folder / "vendor")
-    with Tenant(folder / "tenant") as tenant:
-        tenant.permit("deployer", *tenant.identity("auditor").permissions)  # so that the guard sees every row
-        say(f"tenant          {tenant.url}, state in {folder.name}/tenant")
+    engine, vendor = _prepare(folder, say)
+    with _open_tenant(folder / "tenant") as tenant:
+        where = "served by `make serve`" if isinstance(tenant, ServedTenant) else f"state in {folder.name}/tenant"
+        say(f"tenant          {tenant.url}, {where}")
         yield Workspace(folder=folder, tenant=tenant, vendor=vendor, engine=engine, stack=stack)
+
+
+@contextmanager
+def serve_workspace(folder: Path = FOLDER, *, stack: str = STACK, say: Say) -> Iterator[Workspace]:
+    """As `open_workspace`, with a tenant that other commands use as well while it runs.
+
+    Raises:
+        EngineError: No engine can be had.
+        StateInUseError: Another command runs in this sandbox.
+    """
+    engine, vendor = _prepare(folder, say)
+    with _start_tenant(folder / "tenant") as tenant:
+        offer(tenant, folder / "tenant")
+        try:
+            yield Workspace(folder=folder, tenant=tenant, vendor=vendor, engine=engine, stack=stack)
+        finally:
+            withdraw(folder / "tenant")
+
+
+def _prepare(folder: Path, say: Say) -> tuple[Engine, Vendor]:
+    (folder / "state").mkdir(parents=True, exist_ok=True)
+    return prepare_engine(folder / "engine", say), make_vendor(folder / "vendor")
+
+
+@contextmanager
+def _open_tenant(directory: Path) -> Iterator[ReachableTenant]:
+    with ExitStack() as opened:
+        try:
+            tenant: ReachableTenant = opened.enter_context(_start_tenant(directory))
+        except StateInUseError:
+            try:
+                tenant = ServedTenant(directory)
+            except FileNotFoundError:
+                raise StateInUseError(f"{directory}: another sandbox command is running; wait until it ends.") from None
+        yield tenant
+
+
+@contextmanager
+def _start_tenant(directory: Path) -> Iterator[Tenant]:
+    with Tenant(directory) as tenant:
+        withdraw(directory)  # what a killed process left
+        tenant.permit("deployer", *tenant.identity("auditor").permissions)  # so that the guard sees every row
+        yield tenant

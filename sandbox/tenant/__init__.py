@@ -6,6 +6,7 @@ NOT FOR PRODUCTION. It knows nothing of Pulumi and shares no model with what it 
 from sandbox.tenant.directory import INITIAL_DOMAIN, TENANT_ID, Switches
 from sandbox.tenant.faults import Fault, FaultKind, Faults
 from sandbox.tenant.identities import Identity
+from sandbox.tenant.reachable import ReachableTenant, ServedTenant, offer, withdraw
 from sandbox.tenant.recording import RecordedRequest
 from sandbox.tenant.store import StateInUseError
 from sandbox.tenant.tenant import Tenant
@@ -17,8 +18,12 @@ __all__ = [
     "FaultKind",
     "Faults",
     "Identity",
+    "ReachableTenant",
     "RecordedRequest",
+    "ServedTenant",
     "StateInUseError",
     "Switches",
     "Tenant",
+    "offer",
+    "withdraw",
 ]

@@ -1,15 +1,11 @@
 """The tenant as tests and commands use it: start, sign in, change things, look at what was asked."""
 
-import http.client
-import json
 import os
-import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import quote
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from starlette.types import ASGIApp
@@ -18,8 +14,9 @@ from sandbox.tenant import exchange, identities, proofs, seed
 from sandbox.tenant.directory import TENANT_ID, Directory, Switches
 from sandbox.tenant.faults import Faults
 from sandbox.tenant.identities import Identity
+from sandbox.tenant.reachable import ReachableTenant
 from sandbox.tenant.recording import RecordedRequest
-from sandbox.tenant.service import ON_BEHALF_HEADER, OUT_OF_BAND_HEADER, Service
+from sandbox.tenant.service import Service
 from sandbox.tenant.store import Store
 from sandbox.tenant.surface import load_routes
 from sandbox.tenant.tls import TlsServer, listen
@@ -27,7 +24,7 @@ from sandbox.tenant.tokens import TokenSigner
 from sandbox.tenant.wellknown import EXCHANGE_NAMES, GRAPH_OBJECT_ID
 
 
-class Tenant:
+class Tenant(ReachableTenant):
     """One Entra tenant on the loopback address, with its state in one folder."""
 
     def __init__(
@@ -55,6 +52,7 @@ class Tenant:
         self._store = Store(directory / "state.json")
         remembered = (self._store.find("server", "address") or {}).get("port", 0)
         self._listener = listen(port or remembered)
+        self.tenant_id = tenant_id
         self.port: int = self._listener.getsockname()[1]
         self._store.put("server", "address", {"port": self.port})
         self._directory = Directory(store=self._store, url=f"https://localhost:{self.port}", tenant_id=tenant_id)
@@ -69,7 +67,6 @@ class Tenant:
         for prefix in exchange.PREFIXES:
             self.mount(prefix, mounted)
         self._server = TlsServer(self._service, directory, self._listener)
-        self._trust = ssl.create_default_context(cafile=str(self.ca_file))
 
     def __enter__(self) -> Self:
         self.start()
@@ -91,11 +88,6 @@ class Tenant:
         self._server.stop()
         self._listener.close()
         self._store.close()
-
-    @property
-    def url(self) -> str:
-        """Address of login and Graph, such as `https://localhost:8443`."""
-        return self._directory.url
 
     @property
     def ca_file(self) -> Path:
@@ -120,20 +112,10 @@ class Tenant:
         """Let another ASGI application answer every path that starts with the prefix."""
         self._service.mounts[prefix] = application
 
-    def environment(self) -> dict[str, str]:
-        """Variables with which a child process reaches this tenant as the deployer."""
-        deployer = self.identity("deployer")
-        authority = str(self.ca_file)
-        return {
-            "SSL_CERT_FILE": authority,
-            "REQUESTS_CA_BUNDLE": authority,
-            "CURL_CA_BUNDLE": authority,
-            "ARM_METADATA_HOSTNAME": f"localhost:{self.port}",
-            "ARM_TENANT_ID": self._directory.tenant_id,
-            "ARM_CLIENT_ID": deployer.client_id,
-            "ARM_CLIENT_SECRET": deployer.client_secret,
-            "ARM_ENVIRONMENT": "public",
-        }
+    def credentials(self, identity_name: str) -> tuple[str, str]:
+        """Client id and client secret of an identity."""
+        found = self.identity(identity_name)
+        return found.client_id, found.client_secret
 
     def identity(self, name: str) -> Identity:
         """One of the tenant's identities.
@@ -189,42 +171,6 @@ class Tenant:
     def public_key(self) -> RSAPublicKey:
         """What checks the signatures of the tenant's tokens."""
         return self._signer.public_key
-
-    def graph(  # noqa: PLR0913 - three say what to send, three as whom
-        self,
-        method: str,
-        path: str,
-        body: Mapping[str, Any] | None = None,
-        *,
-        identity: str = "administrator",
-        out_of_band: bool = True,
-        user: str | None = None,
-    ) -> tuple[int, Any]:
-        """Send a request to Graph.
-
-        Args:
-            method: HTTP method.
-            path: From the version on, with its query; characters that a URL cannot hold are escaped here.
-            body: JSON.
-            identity: Whose token to use.
-            out_of_band: As somebody else's change: not recorded, not disturbed by faults.
-            user: Object id of the person whom audits name for a change out of band; the identity when None.
-
-        Returns:
-            Status and decoded JSON; None for an empty answer.
-        """
-        headers = {"Authorization": f"Bearer {self.token(identity)}", "Content-Type": "application/json"}
-        if out_of_band:
-            headers |= {OUT_OF_BAND_HEADER: "yes"} | ({ON_BEHALF_HEADER: user} if user else {})
-        connection = http.client.HTTPSConnection("localhost", self.port, context=self._trust, timeout=60)
-        try:
-            content = None if body is None else json.dumps(body)
-            connection.request(method, quote(path, safe="/?&=$%()':,@~+;*!"), content, headers)
-            response = connection.getresponse()
-            text = response.read()
-        finally:
-            connection.close()
-        return response.status, json.loads(text) if text else None
 
     def __repr__(self) -> str:
         """Address and process, nothing secret."""

@@ -13,7 +13,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA1
 
 from sandbox.exchange import EWS_PATH, ORGANIZATION_PATH
-from sandbox.tenant import INITIAL_DOMAIN, TENANT_ID, Tenant
+from sandbox.tenant import INITIAL_DOMAIN, TENANT_ID, ReachableTenant
 from sandbox.vendor.identity import LoginRefusedError, Vendor
 from sandbox.vendor.mailbox import MailboxRefusedError, OpenedMailbox, open_mailbox
 from sandbox.vendor.session import loopback_session
@@ -43,7 +43,7 @@ class Step:
     """What an administrator types in a real tenant for the same effect."""
 
 
-def prove(vendor: Vendor, tenant: Tenant, client_id: str) -> list[Step]:
+def prove(vendor: Vendor, tenant: ReachableTenant, client_id: str) -> list[Step]:
     """Open a mailbox through the association, as the vendor would.
 
     Nothing but the Exchange administrator's step changes the tenant: the allow list of EWS applications, which Graph
@@ -77,7 +77,7 @@ def prove(vendor: Vendor, tenant: Tenant, client_id: str) -> list[Step]:
     return [*steps, Step(actor=Actor.EXCHANGE, text=text)]
 
 
-def attempt(vendor: Vendor, tenant: Tenant, client_id: str) -> OpenedMailbox:
+def attempt(vendor: Vendor, tenant: ReachableTenant, client_id: str) -> OpenedMailbox:
     """The vendor's two requests alone: a token, then a mailbox.
 
     Raises:
@@ -87,11 +87,11 @@ def attempt(vendor: Vendor, tenant: Tenant, client_id: str) -> OpenedMailbox:
     return _open(vendor.token(tenant.url, TENANT_ID, client_id, tenant.ca_file).access_token, tenant)
 
 
-def _open(access_token: str, tenant: Tenant) -> OpenedMailbox:
+def _open(access_token: str, tenant: ReachableTenant) -> OpenedMailbox:
     return open_mailbox(access_token, ews_url=f"{tenant.url}{EWS_PATH}", address=MAILBOX, ca_file=tenant.ca_file)
 
 
-def _name_key_credential(tenant: Tenant, client_id: str, thumbprint: str) -> Step:
+def _name_key_credential(tenant: ReachableTenant, client_id: str, thumbprint: str) -> Step:
     """Entra does not say which entry it used; Graph says which one holds the certificate that was accepted."""
     for entry in find_application(tenant, client_id)["keyCredentials"]:
         if holds(entry, thumbprint):
@@ -100,7 +100,7 @@ def _name_key_credential(tenant: Tenant, client_id: str, thumbprint: str) -> Ste
     return Step(actor=Actor.LOGIN, text=text, passed=False)
 
 
-def allow_client(tenant: Tenant, client_id: str) -> Step:
+def allow_client(tenant: ReachableTenant, client_id: str) -> Step:
     """Let the client id use EWS, unless it already may: read, merge, write the whole list, then the switch.
 
     The commands are the real ones (https://learn.microsoft.com/powershell/module/exchange/set-organizationconfig,
@@ -124,7 +124,7 @@ def allow_client(tenant: Tenant, client_id: str) -> Step:
     return Step(actor=Actor.ADMINISTRATOR, text=text, commands=tuple(commands))
 
 
-def read_organization(tenant: Tenant) -> dict[str, Any]:
+def read_organization(tenant: ReachableTenant) -> dict[str, Any]:
     """Get-OrganizationConfig through the sandbox's management path."""
     with loopback_session(tenant.ca_file) as session:
         answer = session.get(f"{tenant.url}{ORGANIZATION_PATH}", timeout=30)
@@ -132,13 +132,13 @@ def read_organization(tenant: Tenant) -> dict[str, Any]:
         return dict(answer.json())
 
 
-def set_organization(tenant: Tenant, parameters: Mapping[str, Any]) -> None:
+def set_organization(tenant: ReachableTenant, parameters: Mapping[str, Any]) -> None:
     """Set-OrganizationConfig through the sandbox's management path."""
     with loopback_session(tenant.ca_file) as session:
         session.post(f"{tenant.url}{ORGANIZATION_PATH}", json=dict(parameters), timeout=30).raise_for_status()
 
 
-def find_application(tenant: Tenant, client_id: str) -> dict[str, Any]:
+def find_application(tenant: ReachableTenant, client_id: str) -> dict[str, Any]:
     """The application with its key credentials, key bytes included, as Graph shows it to the administrator.
 
     Raises:

@@ -143,8 +143,8 @@ def test_make_up_prints_what_the_readme_shows(project: Project, clone: Path) -> 
 
 
 @contextmanager
-def serving(project: Project, clone: Path) -> Iterator[str]:
-    """What `make serve` prints once the tenant is up; ended with Ctrl-C afterwards."""
+def serving(project: Project, clone: Path, end: signal.Signals = signal.SIGINT) -> Iterator[str]:
+    """What `make serve` prints once the tenant is up; ended with Ctrl-C or another signal afterwards."""
     environment = {**os.environ, "PATH": project.environment["PATH"]}
     with subprocess.Popen(
         ["make", "serve"], cwd=clone, env=environment, stdout=subprocess.PIPE, text=True, start_new_session=True
@@ -156,7 +156,7 @@ def serving(project: Project, clone: Path) -> Iterator[str]:
             assert line, "".join(lines)
             lines.append(line)
         yield "".join(lines)
-        os.killpg(process.pid, signal.SIGINT)
+        os.killpg(process.pid, end)
         process.communicate(timeout=60)
 
 

@@ -43,6 +43,7 @@ class Project:
 
     @property
     def tenant(self) -> Tenant:
+        assert isinstance(self.workspace.tenant, Tenant)
         return self.workspace.tenant
 
     @property
@@ -131,7 +132,7 @@ def make_project(folder: Path, workspace: Workspace, certificates: Sequence[tupl
     project = Project(folder=folder, workspace=workspace)
     for name, pem in certificates:
         project.put_certificate(name, pem)
-    project.set(owners=[workspace.tenant.identity("deployer").object_id])
+    project.set(owners=[project.tenant.identity("deployer").object_id])
     return make_stack(project, STACK)
 
 

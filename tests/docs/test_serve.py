@@ -1,0 +1,39 @@
+"""`make serve` and every other command work side by side, in one tenant and one stack."""
+
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.docs.test_snippets import clone, make, serving
+from tests.engine.project import Project
+
+__all__ = ["clone"]
+
+
+@pytest.mark.engine
+def test_commands_and_a_plain_pulumi_work_beside_make_serve(project: Project, clone: Path) -> None:
+    with serving(project, clone) as printed:
+        up = make(project, clone, "up")
+        assert up.code == 0, up.output
+        assert "served by `make serve`" in up.output
+        assert make(project, clone, "drift").code == 0
+        assert make(project, clone, "prove").code == 0
+        lines = [line.strip() for line in printed.splitlines()]
+        exports = [line for line in lines if line.startswith(("cd ", "unset ", "export "))]
+        script = "\n".join([*exports, "pulumi stack output clientId", "pulumi preview --expect-no-changes --diff"])
+        terminal = {"PATH": "/usr/bin:/bin", "HOME": str(clone), "ARM_USE_OIDC": "true", "PULUMI_STACK": "production"}
+        plain = subprocess.run(["sh", "-ec", script], env=terminal, check=False, capture_output=True, text=True)
+        assert plain.returncode == 0, plain.stdout + plain.stderr
+        assert plain.stdout.split()[0] in up.output
+    assert make(project, clone, "drift").code == 0
+
+
+@pytest.mark.engine
+def test_commands_start_the_tenant_themselves_after_a_killed_make_serve(project: Project, clone: Path) -> None:
+    with serving(project, clone, end=signal.SIGKILL):
+        pass
+    up = make(project, clone, "up")
+    assert up.code == 0, up.output
+    assert "state in .sandbox/tenant" in up.output
