@@ -74,7 +74,7 @@ def _assign(call: Call) -> Reply:
         raise not_found(policy_id)
     if policy_id in call.owner["_policies"]:
         raise bad_request("A conflicting object with one or more of the specified property values is present.")
-    _put_assigned(call, [*call.owner["_policies"], policy_id], f"Add policy to {_what(call)}", policy_id)
+    _put_assigned(call, [*call.owner["_policies"], policy_id], f"Add policy to {call.what}", policy_id)
     return NO_CONTENT
 
 
@@ -83,21 +83,15 @@ def _unassign(call: Call) -> Reply:
     kept = [assigned for assigned in call.owner["_policies"] if assigned != policy_id]
     if len(kept) == len(call.owner["_policies"]):
         raise not_found(policy_id)
-    _put_assigned(call, kept, f"Remove policy from {_what(call)}", policy_id)
+    _put_assigned(call, kept, f"Remove policy from {call.what}", policy_id)
     return NO_CONTENT
 
 
 def _put_assigned(call: Call, policy_ids: list[str], activity: str, policy_id: str) -> None:
-    kind = "applications" if call.path.startswith("/applications") else "servicePrincipals"
-    entity = call.owner | {"_policies": policy_ids}
-    call.directory.store.put(kind, entity["id"], entity)
+    entity = call.change_owner(_policies=policy_ids)
     added = activity.startswith("Add")
     change = ("Policy.ObjectID", None if added else policy_id, policy_id if added else None)
-    audit(call, activity, entity, "Application" if kind == "applications" else "ServicePrincipal", [change])
-
-
-def _what(call: Call) -> str:
-    return "application" if call.path.startswith("/applications") else "service principal"
+    audit(call, activity, entity, call.target, [change])
 
 
 def _kind(call: Call) -> str:

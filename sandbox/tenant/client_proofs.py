@@ -1,7 +1,4 @@
-"""How a client proves who it is at the token endpoint: a secret, a signed assertion, or another issuer's token.
-
-Which client it is, and what it gets, is `login`'s.
-"""
+"""How a client proves who it is at the token endpoint: a secret, a signed assertion, or another issuer's token."""
 
 import hmac
 from collections.abc import Mapping

@@ -1,7 +1,4 @@
-"""The directory behind login and Graph: its store, its address, its clock, and what is open about the real service.
-
-What a fresh directory holds stands in `seed`; what requests do with it in the topic modules.
-"""
+"""The directory behind login and Graph: its store, its address, its clock, and what is open about the real service."""
 
 import time
 import uuid

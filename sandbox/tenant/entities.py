@@ -1,8 +1,4 @@
-"""What applications and service principals hold: their defaults, how a body changes them, how an answer shows them.
-
-Which requests may send a body, and who may send it, is for the route modules; the tables of properties are in
-`properties`.
-"""
+"""What applications and service principals hold: their defaults, how a body changes them, how an answer shows them."""
 
 import re
 from collections.abc import Callable, Mapping

@@ -1,7 +1,4 @@
-"""How applications and service principals are shown: $select, $expand, @odata.context, pages.
-
-What they hold is `entities`'; who may ask is the routes'.
-"""
+"""How applications and service principals are shown: $select, $expand, @odata.context, pages."""
 
 from collections.abc import Callable, Sequence
 

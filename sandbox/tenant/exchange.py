@@ -1,7 +1,4 @@
-"""The Exchange Online of this tenant: its organization and its users' mailboxes, kept and found in the store.
-
-What Exchange does with them stands in `sandbox.exchange`.
-"""
+"""The Exchange Online of this tenant: its organization and its users' mailboxes, kept and found in the store."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any

@@ -64,19 +64,9 @@ def _find(call: Call) -> Json:
 
 
 def _put(call: Call, entries: list[Json]) -> None:
-    kind = _kind(call)
-    entity = call.owner | {"_federated": entries}
-    call.directory.store.put(kind, entity["id"], entity)
     change = ("FederatedIdentityCredentials", federated_of(call.owner), entries)
-    if kind == "applications":
-        audit(call, "Update application", entity, "Application", [change])
-    else:
-        audit(call, "Update service principal", entity, "ServicePrincipal", [change])
+    audit(call, f"Update {call.what}", call.change_owner(_federated=entries), call.target, [change])
 
 
 def _context(call: Call) -> str:
-    return f"{_kind(call)}('{call.owner['id']}')/federatedIdentityCredentials"
-
-
-def _kind(call: Call) -> str:
-    return call.path.split("/")[1]
+    return f"{call.collection}('{call.owner['id']}')/federatedIdentityCredentials"

@@ -1,7 +1,4 @@
-"""The identities that a fresh sandbox has, and the permissions they hold as app-role assignments on Microsoft Graph.
-
-How they prove who they are is `login`'s.
-"""
+"""The identities that a fresh sandbox has, and the permissions they hold as app-role assignments on Microsoft Graph."""
 
 import secrets
 from collections.abc import Collection

@@ -1,7 +1,4 @@
-"""The token endpoint: who may sign in, for which resource, and Entra's own words when not.
-
-What proves a client's identity is `client_proofs`'; tokens are signed in `tokens`.
-"""
+"""The token endpoint: who may sign in, for which resource, and Entra's own words when not."""
 
 from collections.abc import Mapping
 

@@ -6,7 +6,7 @@ Source: https://learn.microsoft.com/en-us/graph/api/application-post-owners (che
 from collections.abc import Sequence
 
 from sandbox.tenant.audit import audit
-from sandbox.tenant.entity_answers import COLLECTIONS, RELATIONS, answer_collection, reference
+from sandbox.tenant.entity_answers import RELATIONS, answer_collection, reference
 from sandbox.tenant.permissions import check
 from sandbox.tenant.problems import bad_request, not_found
 from sandbox.tenant.routing import NO_CONTENT, Call, Reply, route
@@ -73,8 +73,8 @@ def add_owner(call: Call) -> Reply:
         )
     if len(entity["_owners"]) >= MOST_OWNERS:
         raise bad_request("The number of owners exceeds the maximum allowed.")
-    _put(call, entity | {"_owners": [*entity["_owners"], added]})
-    audit_owners(call, entity, _what(call), added=[added])
+    call.change_owner(_owners=[*entity["_owners"], added])
+    audit_owners(call, entity, call.what, added=[added])
     return NO_CONTENT
 
 
@@ -84,15 +84,6 @@ def remove_owner(call: Call) -> Reply:
     entity, removed = call.owner, call.ids["owner"].lower()
     if removed not in entity["_owners"]:
         raise not_found(removed)
-    _put(call, entity | {"_owners": [object_id for object_id in entity["_owners"] if object_id != removed]})
-    audit_owners(call, entity, _what(call), removed=[removed])
+    call.change_owner(_owners=[object_id for object_id in entity["_owners"] if object_id != removed])
+    audit_owners(call, entity, call.what, removed=[removed])
     return NO_CONTENT
-
-
-def _what(call: Call) -> str:
-    return "application" if call.path.startswith("/applications") else "service principal"
-
-
-def _put(call: Call, entity: Json) -> None:
-    kind = COLLECTIONS["application" if call.path.startswith("/applications") else "servicePrincipal"]
-    call.directory.store.put(kind, entity["id"], entity)

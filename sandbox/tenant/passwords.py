@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from sandbox.tenant.audit import audit_update
 from sandbox.tenant.credentials import read_date
 from sandbox.tenant.directory import Directory, new_id
-from sandbox.tenant.entity_answers import COLLECTIONS
 from sandbox.tenant.instance_lock import check_lock
 from sandbox.tenant.policies import check_lifetime
 from sandbox.tenant.problems import bad_request
@@ -71,10 +70,10 @@ def replace_password_credentials(entity: Json, entries: Sequence[Json]) -> list[
 @route("POST", "/servicePrincipals/{id}/addPassword")
 def add_password(call: Call) -> Reply:
     entity = call.owner
-    if call.path.startswith("/servicePrincipals"):
+    if call.collection == "servicePrincipals":
         check_lock(call.directory, entity, {"passwordCredentials": []})
     stored, secret = new_password(call.directory, entity, call.body.get("passwordCredential") or {})
-    _put(call, entity | {"passwordCredentials": [*entity["passwordCredentials"], stored]})
+    _put(call, [*entity["passwordCredentials"], stored])
     shown = {name: value for name, value in stored.items() if not name.startswith("_")} | {"secretText": secret}
     return Reply(status=200, body={"@odata.context": call.context("microsoft.graph.passwordCredential")} | shown)
 
@@ -86,11 +85,10 @@ def remove_password(call: Call) -> Reply:
     kept = [entry for entry in entity["passwordCredentials"] if entry["keyId"] != key_id]
     if len(kept) == len(entity["passwordCredentials"]):
         raise bad_request(f"No password credential found with keyId {key_id}.")
-    _put(call, entity | {"passwordCredentials": kept})
+    _put(call, kept)
     return NO_CONTENT
 
 
-def _put(call: Call, entity: Json) -> None:
-    kind = COLLECTIONS["application" if call.path.startswith("/applications") else "servicePrincipal"]
-    call.directory.store.put(kind, entity["id"], entity)
-    audit_update(call, call.owner, entity, kind[0].upper() + kind[1:-1])
+def _put(call: Call, entries: list[Json]) -> None:
+    before = call.owner
+    audit_update(call, before, call.change_owner(passwordCredentials=entries), call.target)

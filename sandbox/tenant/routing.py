@@ -1,7 +1,4 @@
-"""The table of Graph routes, and the walk of one request through it: address, token, permission, handler.
-
-It knows no topic; the topic modules register their handlers with `route`. Transport and faults are `service`'s.
-"""
+"""The table of Graph routes, and the walk of one request through it: address, token, permission, handler."""
 
 import re
 from collections.abc import Callable, Collection, Mapping
@@ -63,6 +60,27 @@ class Call:
 
     def context(self, fragment: str) -> str:
         return f"{self.root}/$metadata#{fragment}"
+
+    @property
+    def collection(self) -> str:
+        """Where the object of the path is: `applications` or `servicePrincipals`."""
+        return self.path.split("/")[1]
+
+    @property
+    def what(self) -> str:
+        """What it is, as audit records have it: `application` or `service principal`."""
+        return "application" if self.collection == "applications" else "service principal"
+
+    @property
+    def target(self) -> str:
+        """The type of it as the target of an audit record."""
+        return "Application" if self.collection == "applications" else "ServicePrincipal"
+
+    def change_owner(self, **changes: Any) -> Json:
+        """Store the object of the path with these parts changed."""
+        entity = self.owner | changes
+        self.directory.store.put(self.collection, entity["id"], entity)
+        return entity
 
     def stored(self, kind: str, part: str) -> Json:
         """The object of the kind whose id is this part of the path.

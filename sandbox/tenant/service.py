@@ -1,7 +1,4 @@
-"""HTTP: from bytes to a login or Graph request, and back, with faults and hooks in between.
-
-What an answer says is decided elsewhere; TLS is `tls`'.
-"""
+"""HTTP: from bytes to a login or Graph request, and back, with faults and hooks in between."""
 
 import asyncio
 import contextlib
@@ -23,7 +20,6 @@ from sandbox.tenant import login
 from sandbox.tenant.directory import Directory, View
 from sandbox.tenant.faults import Fault, FaultKind, Faults
 from sandbox.tenant.login_problems import LoginError
-from sandbox.tenant.management import PREFIX, Management
 from sandbox.tenant.permissions import Caller
 from sandbox.tenant.problems import GraphError, bad_query, unauthorized
 from sandbox.tenant.recording import RecordedRequest, blank
@@ -69,7 +65,6 @@ class Service:
         self.signer = signer
         self.faults = faults
         self.requests: list[RecordedRequest] = []
-        self.management = Management(faults, directory.switches, self.requests)
         self.mounts: dict[str, ASGIApp] = {}
         self._callers: dict[str, tuple[float, Caller]] = {}
 
@@ -87,22 +82,11 @@ class Service:
             raw=await request.body(),
             request_id=str(uuid.uuid4()),
         )
-        if exchange.path.startswith(PREFIX):
-            await self._manage(exchange)(scope, receive, send)
-            return
         response = await self._serve(exchange)
         if response is None:
             _reset_connection(send)
         else:
             await response(scope, receive, send)
-
-    def _manage(self, exchange: Exchange) -> Response:
-        try:
-            reply = self.management.answer(exchange.method, exchange.path, exchange.json())
-        except GraphError as refusal:
-            body = refusal.body(exchange.request_id, exchange.request_id)
-            reply = Reply(status=refusal.status, body=body)
-        return _response(reply, exchange)
 
     async def _serve(self, exchange: Exchange) -> Response | None:
         """The response; None when the connection is to be dropped."""

@@ -1,7 +1,4 @@
-"""The objects of the sandbox directory and the one file that keeps them between commands.
-
-It knows kinds, ids and JSON; what an object means is for the modules that serve it.
-"""
+"""The objects of the sandbox directory and the one file that keeps them between commands."""
 
 import fcntl
 import json

@@ -1,7 +1,4 @@
-"""TLS on the loopback address: certificates of a private authority, a socket, and uvicorn in a thread.
-
-What is answered is `service`'s.
-"""
+"""TLS on the loopback address: certificates of a private authority, a socket, and uvicorn in a thread."""
 
 import asyncio
 import socket

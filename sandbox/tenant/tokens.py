@@ -1,7 +1,4 @@
-"""The tenant's own signatures: access tokens, OpenID Connect tokens of its make-believe pipeline, and their checks.
-
-Who gets a token is `login`'s.
-"""
+"""The tenant's own signatures: access tokens, OpenID Connect tokens of its make-believe pipeline, and their checks."""
 
 import json
 import threading
