@@ -19,7 +19,6 @@ class AppRoleAssignment(Resource):
     schema = APP_ROLE_ASSIGNMENT
 
     def create(self, graph: Graph, change: Change) -> Created:
-        """Look for the resource, then grant."""
         resource = f"/servicePrincipals/{change.wanted('resourceObjectId')}"
         try:
             graph.get(resource)
@@ -41,7 +40,6 @@ class AppRoleAssignment(Resource):
         return Created(resource_id=path, finish=lambda: None)
 
     def read(self, graph: Graph, resource_id: str, state: Values) -> Values | None:  # noqa: ARG002 - of every type
-        """One request."""
         try:
             assignment = graph.get(_path(resource_id))
         except GraphError as error:

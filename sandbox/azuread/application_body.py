@@ -94,7 +94,6 @@ def resource_access_body(change: Change) -> list[Json]:
 
 
 def optional_claims_body(change: Change) -> Json:
-    """`optionalClaims`; empty when there are none."""
     claims = change.block("optionalClaims")
     return {
         field: [
@@ -157,7 +156,6 @@ def ids_by_value(entries: list[Json]) -> dict[str, str]:
 
 
 def read_app_roles(owner: Json) -> list[Values]:
-    """The app roles of an application or service principal."""
     return [
         {
             "allowedMemberTypes": role.get("allowedMemberTypes") or [],

@@ -10,11 +10,9 @@ class Clock:
     """The real time. Tests put one in its place that does not wait."""
 
     def __init__(self) -> None:
-        """Start; nothing is cancelled."""
         self._cancelled = threading.Event()
 
     def now(self) -> float:
-        """Seconds since some moment in the past."""
         return time.monotonic()
 
     def sleep(self, seconds: float) -> None:

@@ -18,7 +18,6 @@ class EngineLog:
         self._engine = engine_pb2_grpc.EngineStub(grpc.insecure_channel(address)) if address else None
 
     def info(self, message: str) -> None:
-        """Say something about the plugin as a whole."""
         self._log(engine_pb2.INFO, message, "")
 
     def error(self, message: str, urn: str) -> None:

@@ -95,7 +95,6 @@ class Graph:
         return self._call("GET", f"{self._session.cloud.graph_url}/{version}{path}{suffix}")
 
     def list_all(self, path: str, query: dict[str, str] | None = None) -> list[Json]:
-        """Every object of a collection, page by page."""
         found: list[Json] = []
         page = self.get(path, query)
         while True:
@@ -112,7 +111,6 @@ class Graph:
         self._call("PATCH", f"{self._session.cloud.graph_url}/{version}{path}", body, retry=retry)
 
     def delete(self, path: str) -> None:
-        """Delete an object or a reference."""
         self._call("DELETE", f"{self._session.cloud.graph_url}/v1.0{path}")
 
     def reference(self, object_id: str) -> str:

@@ -64,7 +64,6 @@ class Tokens:
     """Access tokens of one deployer, each used until 20 minutes before its end."""
 
     def __init__(self, http: requests.Session, settings: Settings, cloud: Cloud, clock: Clock) -> None:
-        """Remember as whom to sign in; the first request is made by the first `get`."""
         self._http = http
         self._settings = settings
         self._clock = clock

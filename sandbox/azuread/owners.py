@@ -39,7 +39,6 @@ def change_owners(graph: Graph, path: str, declared: list[str]) -> None:
 
 
 def read_owners(graph: Graph, path: str) -> list[str]:
-    """Object ids of the owners, sorted."""
     return sorted(owner["id"] for owner in graph.list_all(f"{path}/owners"))
 
 

@@ -54,7 +54,6 @@ def already_exists(terraform_type: str, resource_id: str) -> ProviderError:
 
 
 def duplicate_name(terraform_type: str, object_id: str, name: str) -> ProviderError:
-    """The error of `preventDuplicateNames`."""
     return ProviderError(
         f'An existing "{terraform_type}" with name "{name}" (ID: "{object_id}") was found and '
         f"`prevent_duplicate_names` was specified. {_to_import(terraform_type)}"

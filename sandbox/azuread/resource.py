@@ -44,7 +44,6 @@ class Change:
         return self.wanted(name) or {}
 
     def has_changed(self, name: str) -> bool:
-        """Whether the property differs from the state."""
         return name in compare(self.schema, self.olds, self.news).changed
 
     def tags(self) -> list[str]:

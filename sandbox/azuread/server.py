@@ -103,7 +103,6 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         return response
 
     def Check(self, request: Any, context: Any) -> provider_pb2.CheckResponse:  # noqa: N802 - as above
-        """Complete the inputs and judge them."""
         resource = _resource(request, context)
         checked = checking.check(resource.schema, request.urn.rpartition("::")[2], from_struct(request.news))
         failures = [provider_pb2.CheckFailure(reason=reason) for reason in checked.failures]
@@ -117,7 +116,6 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         return _diff_response(compare(resource.schema, change.olds, change.news))
 
     def Create(self, request: Any, context: Any) -> provider_pb2.CreateResponse:  # noqa: N802 - as above
-        """Make the object, or say what it would be."""
         resource = _resource(request, context)
         change = _change(resource, None, request.properties)
         with self._reporting(context, f"diffing {request.urn}: ", urn=request.urn):
@@ -155,7 +153,6 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.ReadResponse(id=request.id, properties=to_struct(state), inputs=to_struct(inputs))
 
     def Update(self, request: Any, context: Any) -> provider_pb2.UpdateResponse:  # noqa: N802 - as above
-        """Change the object, or say what it would become."""
         resource = _resource(request, context)
         change = _change(resource, request.olds, request.news)
         with self._reporting(context, f"diffing {request.urn}: ", urn=request.urn):
@@ -183,7 +180,6 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         return empty_pb2.Empty()
 
     def Cancel(self, request: Any, context: Any) -> empty_pb2.Empty:  # noqa: ARG002, N802 - as above
-        """End every wait."""
         self._clock.cancel()
         return empty_pb2.Empty()
 

@@ -19,7 +19,6 @@ def check_not_empty(value: str) -> str:
 
 
 def check_uuid(value: str) -> str:
-    """A GUID in its 36 character form."""
     return "" if _UUID.fullmatch(value) else "Value must be a valid UUID"
 
 
@@ -52,7 +51,6 @@ def check_public_client_uri(value: str) -> str:
 
 
 def length_at_most(limit: int) -> Callable[[str], str]:
-    """A check that a string has at most that many characters."""
 
     def check(value: str) -> str:
         return "" if len(value) <= limit else f"Value must be at most {limit} characters, got {len(value)}"
@@ -61,7 +59,6 @@ def length_at_most(limit: int) -> Callable[[str], str]:
 
 
 def one_of(*allowed: str) -> Callable[[str], str]:
-    """A check that a string is one of these, case included."""
 
     def check(value: str) -> str:
         return "" if value in allowed else f"expected the value to be one of {list(allowed)}, got {value}"

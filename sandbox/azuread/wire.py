@@ -32,7 +32,6 @@ def _revealed(value: Any) -> Any:
 
 
 def to_struct(values: Values) -> struct_pb2.Struct:
-    """A dict as a struct."""
     return ParseDict(values, struct_pb2.Struct())
 
 

@@ -141,7 +141,6 @@ def _check_enabled(before: list[Any], after: list[Any]) -> None:
 
 @route("DELETE", "/applications/{id}")
 def delete_application(call: Call) -> Reply:
-    """Move it, and its service principal in this tenant, to the recycle bin."""
     application = call.owner
     principal = call.directory.service_principal_of(application["appId"])
     if principal:

@@ -73,7 +73,6 @@ def find_key(assertion: Assertion, credentials: Sequence[Json]) -> tuple[Json, x
 
 
 def is_signed_by(assertion: Assertion, certificate: x509.Certificate) -> bool:
-    """Whether the certificate's key made the signature."""
     algorithm, key = assertion.header.get("alg"), certificate.public_key()
     if algorithm not in ALGORITHMS:
         return False

@@ -19,7 +19,6 @@ _STATES = ("enabled", "disabled", "enabledForReportingButNotEnforced")
 
 
 def blocks(directory: Directory, principal: Json) -> bool:
-    """Whether an enabled policy blocks the service principal everywhere."""
     return any(_blocks(policy, principal["id"]) for policy in directory.store.all(KIND).values())
 
 

@@ -15,7 +15,6 @@ FILTERABLE = ("clientId", "resourceId", "principalId", "consentType")
 
 
 def grants_of(call: Call, principal: Json) -> list[Json]:
-    """The delegated grants that the service principal holds as a client."""
     grants = call.directory.store.all("oauth2PermissionGrants").values()
     return [grant for grant in grants if grant["clientId"] == principal["id"]]
 
@@ -30,7 +29,6 @@ def list_held(call: Call) -> Reply:
 
 @route("POST", "/oauth2PermissionGrants")
 def create_grant(call: Call) -> Reply:
-    """Grant scopes of a resource to a client, for everybody or for one person."""
     body, store = call.body, call.directory.store
     if body.get("consentType") not in ("AllPrincipals", "Principal"):
         raise bad_request("Invalid value specified for property 'consentType' of resource 'OAuth2PermissionGrant'.")

@@ -100,12 +100,10 @@ class Directory:
         return entity | {"keyCredentials": keys} if stale else entity
 
     def count_key_read(self) -> None:
-        """Count a read of key credentials against the limit."""
         if self.view.limited:
             self._key_reads.take(self.switches.key_reads_per_minute)
 
     def count_audit_read(self) -> None:
-        """Count a read of directory audits against the limit."""
         if self.view.limited:
             self._audit_reads.take(self.switches.audit_reads_per_ten_seconds)
 
@@ -118,7 +116,6 @@ class Directory:
         return self.clock().strftime("%Y-%m-%dT%H:%M:%S.%f") + "0Z"
 
     def service_principal_of(self, client_id: str) -> Json | None:
-        """The tenant's service principal of the application with this client id."""
         for principal in self.all("servicePrincipals"):
             if principal["appId"] == client_id.lower():
                 return principal

@@ -10,7 +10,6 @@ from sandbox.tenant.routing import Call, Reply, route
 
 @route("GET", "/domains")
 def list_domains(call: Call) -> Reply:
-    """The initial domain is the only one."""
     domain = {
         "authenticationType": "Managed",
         "availabilityStatus": None,

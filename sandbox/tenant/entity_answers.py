@@ -19,7 +19,6 @@ RELATIONS: dict[tuple[str, str], Callable[[Call, Json], list[Json]]] = {}
 
 
 def answer_entity(call: Call, type_name: str, entity: Json, *, status: int = 200) -> Reply:
-    """One object with its @odata.context."""
     select, expand = call.query.select, _expanded(call, type_name)
     _check(select, type_name)
     with_keys = "keyCredentials" in select
@@ -101,7 +100,6 @@ def reference(call: Call, object_id: str) -> Json | None:
 
 
 def _expand(call: Call, type_name: str, entity: Json) -> Json:
-    """The expanded relation of one object."""
     name = call.query.expand
     if not name:
         return {}

@@ -14,7 +14,6 @@ MOST_CREDENTIALS = 20
 
 
 def federated_of(entity: Json) -> list[Json]:
-    """The credentials of an application or service principal."""
     found: list[Json] = entity.get("_federated", [])
     return found
 

@@ -113,7 +113,6 @@ def granted_roles(directory: Directory, principal_id: str, resource_id: str) -> 
 
 
 def permit(directory: Directory, name: str, permissions: Collection[str]) -> None:
-    """Grant Microsoft Graph app roles to the identity; its next token has them."""
     identity = find_identity(directory, name)
     graph = directory.store.all("servicePrincipals")[GRAPH_OBJECT_ID]
     ids = {role["value"]: role["id"] for role in graph["appRoles"]}

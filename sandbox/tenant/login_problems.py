@@ -20,7 +20,6 @@ class LoginError(Exception):
     message: str
 
     def body(self, directory: Directory) -> Json:
-        """The JSON body as Entra sends it."""
         trace, correlation = str(uuid.uuid4()), str(uuid.uuid4())
         timestamp = directory.clock().strftime("%Y-%m-%d %H:%M:%SZ")
         return {
@@ -38,7 +37,6 @@ class LoginError(Exception):
 
 
 def missing(name: str) -> LoginError:
-    """A parameter of the form that is not there."""
     return LoginError(
         400, "invalid_request", 900144, f"The request body must contain the following parameter: '{name}'."
     )

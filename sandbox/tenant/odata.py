@@ -94,7 +94,6 @@ def _read_skip(token: str | None) -> int:
 
 
 def check_select(select: Sequence[str], known: Sequence[str], type_name: str) -> None:
-    """Refuse a $select of a property that the type does not have."""
     for name in select:
         if name not in known:
             raise bad_query(
@@ -104,7 +103,6 @@ def check_select(select: Sequence[str], known: Sequence[str], type_name: str) ->
 
 
 def filter_items(items: Sequence[Json], query: Query, filterable: Sequence[str], type_name: str) -> list[Json]:
-    """The items that the $filter keeps, in their order."""
     if not query.filter:
         return list(items)
     keep = read_filter(query.filter, filterable, type_name)

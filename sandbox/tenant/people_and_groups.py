@@ -60,7 +60,6 @@ RELATIONS["servicePrincipal", "transitiveMemberOf"] = _memberships
 
 @route("GET", "/servicePrincipals/{id}/transitiveMemberOf")
 def list_memberships(call: Call) -> Reply:
-    """Groups, and directory roles, of a service principal."""
     return answer_collection(call, _memberships(call, call.owner), "directoryObjects")
 
 

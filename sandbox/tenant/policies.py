@@ -87,6 +87,5 @@ def read_duration(text: str) -> timedelta:
 
 
 def new_policy(body: Json) -> Json:
-    """An app management policy from a request's body."""
     policy: dict[str, Any] = {"id": new_id(), "displayName": "", "description": None, "isEnabled": False}
     return policy | {"restrictions": {"passwordCredentials": [], "keyCredentials": []}} | body

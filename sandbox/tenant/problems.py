@@ -48,12 +48,10 @@ def denied() -> GraphError:
 
 
 def bad_request(message: str) -> GraphError:
-    """400 from the directory behind Graph."""
     return GraphError(400, "Request_BadRequest", message)
 
 
 def bad_query(message: str) -> GraphError:
-    """400 from Graph's own OData layer."""
     return GraphError(400, "BadRequest", message)
 
 

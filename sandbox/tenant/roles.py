@@ -83,7 +83,6 @@ def _list(call: Call, kind: str, context: str) -> Reply:
 
 @route("POST", f"/{_ACTIVE}")
 def create_assignment(call: Call) -> Reply:
-    """Give a principal a role, in the tenant or for one object."""
     assignment = {"id": secrets.token_urlsafe(32)} | _read(call)
     if any(_is_same(assignment, other) for other in call.directory.store.all("roleAssignments").values()):
         raise bad_request("A conflicting object with one or more of the specified property values is present.")

@@ -94,7 +94,6 @@ class Call:
         return found
 
     def reply(self, fragment: str, shown: Json, *, status: int = 200) -> Reply:
-        """One object with its @odata.context."""
         return Reply(status=status, body={"@odata.context": self.context(f"{fragment}/$entity")} | shown)
 
     def check(self, owners: Collection[str]) -> None:
@@ -132,7 +131,6 @@ ROUTES: list[Route] = []
 
 
 def route(method: str, template: str, versions: tuple[str, ...] = V1) -> Callable[[Handler], Handler]:
-    """Register the handler of a method and path template."""
     pattern = re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", re.escape(template)))
 
     def register(handler: Handler) -> Handler:

@@ -28,7 +28,6 @@ def list_service_principals(call: Call) -> Reply:
 
 @route("POST", "/servicePrincipals")
 def create_service_principal(call: Call) -> Reply:
-    """Create the one of an application of this tenant."""
     body = dict(call.body)
     app_id = str(body.pop("appId", "")).lower()
     if not is_guid(app_id):
@@ -66,7 +65,6 @@ def make_service_principal(  # noqa: PLR0913 - what a seeded one fixes, and what
     created_by: str | None,
     object_id: str | None = None,
 ) -> Json:
-    """Store the service principal of the application."""
     principal = new_object("servicePrincipal") | {
         "id": object_id or new_id(),
         "accountEnabled": True,

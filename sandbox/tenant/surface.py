@@ -1,28 +1,10 @@
-"""The topics that Graph is served for; importing each registers its routes."""
+"""Every topic that Graph is served for: importing a module of this package registers its routes."""
 
 from importlib import import_module
-
-TOPICS = (
-    "applications",
-    "service_principals",
-    "owners",
-    "passwords",
-    "federated_credentials",
-    "assignments",
-    "delegated_grants",
-    "assigned_policies",
-    "synchronization",
-    "conditional_access",
-    "people_and_groups",
-    "roles",
-    "exchange_roles",
-    "domains",
-    "recycle_bin",
-    "audit",
-    "batch",
-)
+from pathlib import Path
+from pkgutil import iter_modules
 
 
 def load_routes() -> None:
-    for topic in TOPICS:
-        import_module(f"sandbox.tenant.{topic}")
+    for module in iter_modules([str(Path(__file__).parent)]):
+        import_module(f"sandbox.tenant.{module.name}")

@@ -28,7 +28,6 @@ def list_jobs(call: Call) -> Reply:
 
 @route("POST", "/servicePrincipals/{id}/synchronization/jobs")
 def create_job(call: Call) -> Reply:
-    """Make one from a template; it waits to be started."""
     if not call.body.get("templateId") or set(call.body) != {"templateId"}:
         raise bad_request("A value is required for property 'templateId' of resource 'SynchronizationJob'.")
     job = {

@@ -81,7 +81,6 @@ class Tenant(ReachableTenant):
             raise self.faults.failures[0]
 
     def start(self) -> None:
-        """Take requests; returns when they are answered."""
         self._server.start()
 
     def close(self) -> None:
@@ -126,7 +125,6 @@ class Tenant(ReachableTenant):
         return identities.find_identity(self._directory, name)
 
     def add_identity(self, name: str, *permissions: str) -> Identity:
-        """Make another identity with these Microsoft Graph permissions."""
         with self._store.lock:
             identities.create_identity(self._directory, name, permissions)
         return self.identity(name)
@@ -169,7 +167,6 @@ class Tenant(ReachableTenant):
 
     @property
     def public_key(self) -> RSAPublicKey:
-        """What checks the signatures of the tenant's tokens."""
         return self._signer.public_key
 
     def __repr__(self) -> str:

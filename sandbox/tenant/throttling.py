@@ -9,7 +9,6 @@ class Budget:
     """So many requests within a sliding window."""
 
     def __init__(self, window_seconds: float) -> None:
-        """Nothing has been taken yet."""
         self._window = window_seconds
         self._taken: list[float] = []
 

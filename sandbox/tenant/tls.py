@@ -57,7 +57,6 @@ class TlsServer:
         )
 
     def start(self) -> None:
-        """Serve, and return when requests are taken."""
         self._thread.start()
         while not self._server.started and self._thread.is_alive():
             time.sleep(0.002)

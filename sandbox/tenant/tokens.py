@@ -49,12 +49,10 @@ class TokenSigner:
 
     @property
     def public_key(self) -> RSAPublicKey:
-        """What checks the signatures."""
         return self._key.public_key()
 
     @property
     def issuer(self) -> str:
-        """`iss` of access tokens."""
         return f"{self._directory.url}/{self._directory.tenant_id}/v2.0"
 
     @property
@@ -63,7 +61,6 @@ class TokenSigner:
         return f"{self._directory.url}/pipeline"
 
     def jwks(self) -> Json:
-        """The public key as a JSON Web Key Set."""
         key = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(self.public_key))
         return {"keys": [key | {"kid": KEY_ID, "use": "sig", "alg": "RS256"}]}
 

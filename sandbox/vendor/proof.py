@@ -125,7 +125,6 @@ def allow_client(tenant: ReachableTenant, client_id: str) -> Step:
 
 
 def read_organization(tenant: ReachableTenant) -> dict[str, Any]:
-    """Get-OrganizationConfig through the sandbox's management path."""
     with loopback_session(tenant.ca_file) as session:
         answer = session.get(f"{tenant.url}{ORGANIZATION_PATH}", timeout=30)
         answer.raise_for_status()
@@ -133,7 +132,6 @@ def read_organization(tenant: ReachableTenant) -> dict[str, Any]:
 
 
 def set_organization(tenant: ReachableTenant, parameters: Mapping[str, Any]) -> None:
-    """Set-OrganizationConfig through the sandbox's management path."""
     with loopback_session(tenant.ca_file) as session:
         session.post(f"{tenant.url}{ORGANIZATION_PATH}", json=dict(parameters), timeout=30).raise_for_status()
 

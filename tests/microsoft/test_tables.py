@@ -89,7 +89,7 @@ def test_deriving_shows_what_changed_and_writes_it_when_told(
     assert (main(files), capsys.readouterr().out) == (0, "")
 
 
-@pytest.mark.parametrize("name", ["types", "routes", "deviations"])
+@pytest.mark.parametrize("name", ["types", "routes", "deviations", "roles"])
 def test_a_table_has_one_line_for_each_fact(name: str) -> None:
     text = (microsoft.FOLDER / f"{name}.json").read_text(encoding="utf-8")
     assert text == render(json.loads(text))
