@@ -233,7 +233,7 @@ class ServerConnection(pulumi.ComponentResource):
         )
 
     def _tenant_domain(self, declared: Declaration) -> pulumi.Output[str]:
-        if declared.tenant_domain:
+        if declared.tenant_domain is not None:
             return pulumi.Output.from_input(declared.tenant_domain)
         return read_initial_domain(self)
 

@@ -11,7 +11,7 @@ NAMED: Final = re.compile(r"BEGIN\s[A-Z0-9\s]{0,60}PRIVATE\s{1,20}KEY|PuTTY-User
 _XML_KEY = re.compile(r"<(?:\w++:)?(?:D|DP|DQ|InverseQ)>")
 _XML_KEY_ROOT = re.compile(r"<(?:\w++:)?RSAKeyValue\b")  # without <D> it is the public key that XML signatures carry
 _WEB_KEY = re.compile(r"""["']?kty\\*+["']?\s*+:""")  # RFC 7517
-_WEB_KEY_SECRET = re.compile(r"""(?<![\w-])["']?(?:d|k)\\*+["']?\s*+:\s*+\\*+["']?[A-Za-z0-9_-]{4}""")
+_WEB_KEY_SECRET = re.compile(r"""(?<![\w-])["']?(?:d|k)\\*+["']?\s*+:\s*+\\*+["']?[A-Za-z0-9_-]{20}""")
 
 
 def refuse_named_private_keys(text: Text) -> None:

@@ -26,7 +26,7 @@ _STARTS: Final = (
 )
 """Where a certificate, a private key, or the lines of PEM around them can begin."""
 _LINES_OF_BASE64 = re.compile(
-    r"[A-Za-z0-9+/]++={0,2}+(?:[ \t]*+[\r\n]++[ \t]*+[A-Za-z0-9+/]++={0,2}+(?=[ \t]*+(?:[\r\n]|\Z)))*+"
+    r"[A-Za-z0-9+/]++={0,2}+(?:[ \t]*+[\r\n]\s*+[A-Za-z0-9+/]++={0,2}+(?=[ \t]*+(?:[\r\n]|\Z)))*+"
 )
 _WORD_OF_BASE64 = re.compile(r"[A-Za-z0-9+/]*+")
 _DAMAGED_START = re.compile(r"(?:(?:\A|-----)[\s\"']*+|(?<![A-Za-z0-9+/])(?=MII))(?=MI)")

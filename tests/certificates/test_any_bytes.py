@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from association.certificates import MAXIMUM_SIZE, Certificate, SelfSignature, read_certificate
@@ -124,6 +124,8 @@ def _write_value(form: str, subject: str) -> str:
     return write(FORMS[form], issue(subject=subject)).decode()
 
 
+@example("YAML", "YAML folded base64 of PEM", None, None, "A")
+@example("JSON", "JSON Web Keys", {"d": None}, None, "a")
 @given(st.sampled_from(list(WRITERS)), st.sampled_from(VALUES), KEPT, KEPT, WORDS)
 def test_one_certificate_is_found_wherever_it_stands(
     writer: str, form: str, before: object, after: object, name: str

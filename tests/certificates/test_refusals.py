@@ -92,14 +92,15 @@ PRIVATE_KEYS: dict[str, Make] = {
     "PKCS#8 in bare base64": lambda: _base64(_key(Encoding.DER, PKCS8)),
     "Ed25519 in bare base64": lambda: _base64(EDWARDS.private_bytes(Encoding.DER, PKCS8, NoEncryption())),
     "base64 beside the certificate": lambda: pem_of(issue()) + "\nkey: " + _base64(_key(Encoding.DER, PKCS8)),
+    "base64 after a damaged certificate": lambda: _with_character(5, 17, "!") + _base64(_key(Encoding.DER, PKCS8)),
     "base64 of PEM": lambda: _base64(_key(Encoding.PEM, PKCS8)),
     "base64 of PEM beside the certificate": lambda: f"{_base64(_key(Encoding.PEM, PKCS8))}\n{pem_of(issue())}",
     "UTF-16": lambda: _key(Encoding.PEM, PKCS8).decode().encode("utf-16"),
     "PEM without line ends": lambda: _key(Encoding.PEM, PKCS8).replace(b"\n", b"\\n"),
-    "JSON Web Key": lambda: json.dumps({"kty": "RSA", "n": "AQAB", "e": "AQAB", "d": "AQAB"}),
+    "JSON Web Key": lambda: json.dumps({"kty": "RSA", "n": "AQAB", "e": "AQAB", "d": "AQAB" * 8}),
     "PuTTY": lambda: "PuTTY-User-Key-File-3: ssh-rsa\nEncryption: none\n",
-    "JSON Web Key in JSON": lambda: json.dumps(json.dumps({"kty": "RSA", "n": "AQAB", "e": "AQAB", "d": "AQAB"})),
-    "JSON Web Key in YAML": lambda: f"kty: RSA\nd: AQAB\nx5c: [{_base64(der_of(issue()))}]\n",
+    "JSON Web Key in JSON": lambda: json.dumps(json.dumps({"kty": "RSA", "n": "AQAB", "e": "AQAB", "d": "AQAB" * 8})),
+    "JSON Web Key in YAML": lambda: f"kty: RSA\nd: {'AQAB' * 8}\nx5c: [{_base64(der_of(issue()))}]\n",
     "XML of .NET": lambda: "<RSAKeyValue><Modulus>AQAB</Modulus><D>AQAB</D></RSAKeyValue>",
     "JSON beside the certificate": lambda: json.dumps(
         {"cer": _base64(der_of(issue())), "key": _base64(_key(Encoding.DER, PKCS8))}
