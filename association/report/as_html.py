@@ -10,7 +10,14 @@ from typing import Final
 from association.report.model import Association, Finding, Report, Stack, Verdict
 from association.report.picture import draw
 from association.report.properties import shorten
-from association.report.words import describe_maker, describe_reading, name_command, name_effect, summarize
+from association.report.words import (
+    describe_maker,
+    describe_reading,
+    describe_term,
+    name_command,
+    name_effect,
+    summarize,
+)
 
 _STYLE: Final = Path(__file__).with_name("page.css")
 _CLASSES: Final = {
@@ -110,7 +117,7 @@ def _association(association: Association, number: str) -> Iterator[str]:
     yield from _others(Verdict.UNREADABLE, [f"{code(one.what)}: {text(one.why)}" for one in association.unreadable])
     yield from _others(
         Verdict.ACCEPTED,
-        [f"{code(one.finding)} until {text(one.until)}: {text(one.reason)}" for one in association.accepted],
+        [f"{code(one.finding)} {text(describe_term(one))}: {text(one.reason)}" for one in association.accepted],
     )
 
 

@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from association.report.model import Association, Finding, Report, Stack
 from association.report.properties import shorten
-from association.report.words import describe_maker, name_command, name_effect
+from association.report.words import describe_maker, describe_term, name_command, name_effect
 
 
 def render_junit(report: Report) -> str:
@@ -45,7 +45,7 @@ def _cases(suite: Element, name: str, association: Association) -> None:
     for unread in association.unreadable:
         _case(suite, name, f"Unreadable: {unread.what}", "error", shorten(unread.why))
     for one in association.accepted:
-        _case(suite, name, f"Accepted: {one.finding}", "skipped", f"until {one.until}: {one.reason}")
+        _case(suite, name, f"Accepted: {one.finding}", "skipped", f"{describe_term(one)}: {one.reason}")
     if not (association.findings or association.expired or association.unreadable or association.incomplete):
         _case(suite, name, "no drift")
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from association.report.model import Association, Finding, Report, Severity, Stack, Verdict
 from association.report.properties import shorten
-from association.report.words import describe_maker, describe_reading, name_command, summarize
+from association.report.words import describe_maker, describe_reading, describe_term, name_command, summarize
 
 LARGEST: Final = 900_000
 """Bytes; GitHub refuses a step summary over 1 MiB
@@ -75,7 +75,7 @@ def _association(association: Association) -> Iterator[str]:
     for one in association.unreadable:
         yield f"- **unreadable** {code(one.what)}: {code(one.why)}"
     for acceptance in association.accepted:
-        yield f"- **accepted** {code(acceptance.finding)} until {code(acceptance.until)}: {code(acceptance.reason)}"
+        yield f"- **accepted** {code(acceptance.finding)} {code(describe_term(acceptance))}: {code(acceptance.reason)}"
 
 
 def _finding(finding: Finding) -> Iterator[str]:

@@ -10,8 +10,9 @@ from typing import Any, Final
 
 from association.report.model import Association, Finding, Report, Severity, Stack, Technique
 from association.report.properties import shorten
-from association.report.rules import RULES, Rule
-from association.report.words import describe_maker, name_command
+from association.report.resource_rules import RULES
+from association.report.rules import Rule
+from association.report.words import describe_maker, describe_term, name_command
 
 Json = dict[str, Any]
 
@@ -90,7 +91,9 @@ def _results(stack: Stack) -> Iterator[Json]:
         for one in association.accepted:
             family = one.finding.partition("[")[0].partition(".")[0]
             rule = family if family in RULES else "resource"
-            result = _other(stack, association.name, rule, one.finding, f"{one.finding} is accepted until {one.until}")
+            result = _other(
+                stack, association.name, rule, one.finding, f"{one.finding} is accepted {describe_term(one)}"
+            )
             suppression = {"kind": "external", "status": "accepted", "justification": one.reason or "no reason given"}
             yield result | {"suppressions": [suppression]}
 

@@ -11,6 +11,7 @@ from association.report.words import (
     describe_association,
     describe_maker,
     describe_reading,
+    describe_term,
     name_command,
     name_effect,
     summarize,
@@ -64,7 +65,7 @@ def _association(association: Association, width: int) -> Iterator[str]:
     groups = (
         (Verdict.EXPIRED, [f"{path}: {said}" for path, said in association.expired.items()]),
         (Verdict.UNREADABLE, [f"{one.what}: {one.why}" for one in association.unreadable]),
-        (Verdict.ACCEPTED, [f"{one.finding} until {one.until}: {one.reason}" for one in association.accepted]),
+        (Verdict.ACCEPTED, [f"{one.finding} {describe_term(one)}: {one.reason}" for one in association.accepted]),
     )
     for verdict, texts in groups:
         if texts:

@@ -7,8 +7,6 @@ from typing import Any, Final
 
 from association.contract import ACCESS_GUARD, APP_ROLE_ASSIGNMENT, CERTIFICATE_CREDENTIAL, SERVER_CONNECTION, GuardMode
 from association.errors import SettingsError
-from association.guard.families import FAMILIES
-from association.guard.text import property_path, read_path
 from association.report.documents import Document, DocumentError, Step
 from association.report.findings import (
     Place,
@@ -18,6 +16,7 @@ from association.report.findings import (
 )
 from association.report.model import Acceptance, Association, Command, Deviation, Finding, Report, Stack, Unread
 from association.report.properties import look_up, shorten
+from association.report.table import NAMES, property_path, read_path
 from association.report.words import COMMANDS
 from association.text import escape
 
@@ -31,6 +30,7 @@ _NOT_REFRESHED: Final = Unread(
 )
 _NOT_DEPLOYED: Final = Unread(what="the stack", why="nothing is deployed in this stack, so nothing was read")
 _NO_ASSOCIATION: Final = Unread(what="the stack", why="there is no association in this stack")
+_KNOW_CLIENT_ID: Final = frozenset({ACCESS_GUARD, "azuread:index/application:Application"})
 _GENERAL: Final = frozenset({"preview failed", "refresh failed", "update failed"})
 
 
@@ -42,8 +42,9 @@ class _Part:
     state: Json = field(default_factory=dict)
     """The guard as observed."""
     from_refresh: bool = False
-    findings: dict[tuple[str, str, Deviation], Finding] = field(default_factory=dict)
-    traits: dict[tuple[str, str, Deviation], str] = field(default_factory=dict)
+    client_id: str = ""
+    findings: dict[tuple[str, str], Finding] = field(default_factory=dict)
+    traits: dict[tuple[str, str], str] = field(default_factory=dict)
     """Findings about resources, to the key under which the guard reports the same thing."""
 
     def observe(self, state: Json, command: Command) -> None:
@@ -118,6 +119,8 @@ def _add(document: Document, project: str, stack: str, whole: _Whole) -> None:
     for urn, step in by_urn.items():
         if step.type == SERVER_CONNECTION:
             whole.part(owners[urn])
+        if step.type in _KNOW_CLIENT_ID and (seen := look_up(observed_state(step, document.command), "clientId")):
+            whole.part(owners[urn]).client_id = shorten(escape(str(seen)))
         if step.type == ACCESS_GUARD and step.op != "create":
             whole.part(owners[urn]).observe(observed_state(step, document.command), document.command)
     for urn, step in by_urn.items():
@@ -129,13 +132,13 @@ def _add_findings(step: Step, part: _Part, document: Document, project: str, sta
         project=project,
         stack=stack,
         command=document.command,
-        client_id=part.text("clientId"),
+        client_id=part.client_id,
         principal=part.text("servicePrincipalId"),
-        enforcing=part.text("mode") == GuardMode.ENFORCE,
+        enforcing=GuardMode.ENFORCE in (part.text("guard"), part.text("mode")),
         has_setting=f"{project}:guard" in document.settings,
     )
     for finding in (find_in_guard if step.type == ACCESS_GUARD else find_in_resource)(step, place):
-        key = (step.urn, finding.path, finding.deviation)
+        key = (step.urn, finding.path)
         part.findings.setdefault(key, finding)
         if step.type != ACCESS_GUARD and not part.traits.get(key):
             part.traits[key] = _trait(step, finding, part)
@@ -224,12 +227,12 @@ def _finish_part(name: str, part: _Part, *, failed: bool) -> Association:
         unreadable.append(_NO_GUARD)
     return Association(
         name=name,
-        client_id=part.text("clientId"),
+        client_id=part.client_id,
         findings=sorted(findings, key=_worst_finding_first),
         accepted=[one for one in _acceptances(part) if one.finding not in expired],
         expired=expired,
         unreadable=unreadable,
-        observed={family: part.family(family) for family in FAMILIES},
+        observed={family: part.family(family) for family in NAMES},
         incomplete=failed,
     )
 

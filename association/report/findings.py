@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from association.contract import PACKAGE
-from association.guard.families import FAMILIES, Kind
-from association.guard.least_privilege import REPAIRING
 from association.report.documents import Step
 from association.report.model import Command, Deviation, Finding, Severity
 from association.report.properties import look_up, shorten, show_value, split_path
-from association.report.rules import FAMILY_RULES, REMOVAL, RESOURCE_RULES, Rule
+from association.report.resource_rules import RESOURCE_RULES
+from association.report.rules import FAMILY_RULES, REMOVAL, Rule
+from association.report.table import NAMES, describe, is_around, is_removed_by_guard, property_path
 from association.text import escape
 
 _NO_CHANGE: Final = frozenset({"same", "refresh", "read"})
@@ -55,8 +55,12 @@ class Place:
         return f"{self.repair} --config guard=enforce" if self.has_setting else ""
 
 
-_IDENTITIES: Final = frozenset({"applicationId", "servicePrincipalId", "clientId", "appRoleIds"})
-"""Settings of the guard that follow from other resources."""
+_FINDINGS: Final = "findings"
+"""Property by which a preview shows a finding that `up` will leave alone: `findings["secrets.1f0c…"]`."""
+_FOLLOWING: Final = frozenset(
+    {"applicationId", "servicePrincipalId", "clientId", "appRoleIds", "observedAt", "declared", _FINDINGS}
+)
+"""Properties of the guard that follow from other resources, or from its last look."""
 
 
 def observed_state(step: Step, command: Command) -> Mapping[str, Any]:
@@ -72,18 +76,20 @@ def find_in_guard(step: Step, place: Place) -> Iterator[Finding]:
     settings: list[str] = []
     for path, kind in sorted(step.changes.items()):
         family, *rest = split_path(path)
-        if family in FAMILIES and rest:
+        if family == _FINDINGS and rest:
+            yield _access_path(step, place, str(rest[0]), Deviation.UNEXPECTED)
+        elif family in NAMES and rest:
             deviation = (_SEEN if place.command is Command.REFRESH else _WANTED).get(kind, Deviation.CHANGED)
             yield _access_path(step, place, path, deviation)
         else:
-            settings += [path] if family not in _IDENTITIES else []
+            settings += [path] if family not in _FOLLOWING else []
     if settings:
         said = f"not deployed yet: {escape(', '.join(settings))}"
         yield _finding(step, place, RESOURCE_RULES["accessGuard"], "accessGuard", path="", what=said)
 
 
 def _access_path(step: Step, place: Place, path: str, deviation: Deviation) -> Finding:
-    family, key = map(str, split_path(path)[:2])
+    family, key = (*map(str, split_path(path)[:2]), "")[:2]
     observed, other = (step.new, step.old) if place.command is Command.REFRESH else (step.old, step.new)
     was = _sentence(other, family, key) or _sentence(observed, family, key)
     what, who, when = _split_maker(_sentence(observed, family, key) or was)
@@ -91,21 +97,20 @@ def _access_path(step: Step, place: Place, path: str, deviation: Deviation) -> F
         what = f"{what}; before: {was}"
     if deviation is Deviation.MISSING:
         what = f"{shorten(escape(key))}: {what}"
-    rule = FAMILY_RULES.get(family) or Rule(noun=family, severity=Severity.HIGH, allows=FAMILIES[family].description)
-    baseline = FAMILIES[family].kind is Kind.BASELINE
+    rule = FAMILY_RULES.get(family) or Rule(noun=family, severity=Severity.HIGH, allows=describe(family))
     return _finding(
         step,
         place,
         rule,
         family,
-        path=path,
+        path=property_path(family, key),
         key=key,
         deviation=deviation,
         what=what,
         who=who,
         when=when,
         command=_removal(rule, family, key, deviation, place),
-        baseline=baseline,
+        around=is_around(family),
     )
 
 
@@ -126,14 +131,14 @@ def _split_maker(sentence: str) -> tuple[str, str, str]:
 
 
 def _removal(rule: Rule, family: str, key: str, deviation: Deviation, place: Place) -> str:
-    if FAMILIES[family].kind is Kind.BASELINE:
+    if is_around(family):
         return ""
     if deviation is not Deviation.UNEXPECTED:
         return place.repair
     if rule.command:
         values = {"client_id": place.client_id, "principal": place.principal, "key": key}
         return rule.command.format_map({name: shlex.quote(escape(value)) for name, value in values.items()})
-    return place.enforce if family in REPAIRING else ""
+    return place.enforce if is_removed_by_guard(family) else ""
 
 
 def find_in_resource(step: Step, place: Place) -> Iterator[Finding]:
@@ -192,7 +197,7 @@ def _finding(  # noqa: PLR0913 - one argument for each thing that differs betwee
     who: str = "",
     when: str = "",
     command: str | None = None,
-    baseline: bool = False,
+    around: bool = False,
 ) -> Finding:
     missing = deviation is Deviation.MISSING
     told = (place.project, place.stack, step.urn, path, deviation)
@@ -203,13 +208,13 @@ def _finding(  # noqa: PLR0913 - one argument for each thing that differs betwee
         key=escape(key),
         resource=shorten(escape(step.name)),
         deviation=deviation,
-        severity=Severity.LOW if missing and (baseline or rule_id == "resource") else severity,
-        title=_title(rule, deviation, baseline=baseline),
+        severity=Severity.LOW if missing and (around or rule_id == "resource") else severity,
+        title=_title(rule, deviation, around=around),
         what=what,
         who=who,
         when=when,
         allows=rule.missing if missing else rule.allows,
-        technique=(None if baseline else REMOVAL) if missing and rule.technique else rule.technique,
+        technique=(None if around else REMOVAL) if missing and rule.technique else rule.technique,
         command=place.repair if command is None else command,
         advice=rule.advice or _advise(command, rule_id),
         fingerprint=hashlib.sha256("\n".join(told).encode("utf-8", "surrogatepass")).hexdigest(),
@@ -218,7 +223,7 @@ def _finding(  # noqa: PLR0913 - one argument for each thing that differs betwee
 
 
 def _advise(command: str | None, rule_id: str) -> str:
-    if command == "" and rule_id in REPAIRING:
+    if command == "" and is_removed_by_guard(rule_id):
         return "Set the guard's mode to enforce, and run `pulumi up --refresh`."
     return ""
 
@@ -227,14 +232,14 @@ def _rank(severity: Severity) -> int:
     return severity.rank
 
 
-def _title(rule: Rule, deviation: Deviation, *, baseline: bool) -> str:
+def _title(rule: Rule, deviation: Deviation, *, around: bool) -> str:
     if deviation is Deviation.MISSING:
         return f"{rule.noun[:1].upper()}{rule.noun[1:]} is gone"
     if rule.title:
         return rule.title
     if deviation is Deviation.CHANGED:
         return f"Changed {rule.noun}"
-    return f"{'New' if baseline else 'Undeclared'} {rule.noun}"
+    return f"{'New' if around else 'Undeclared'} {rule.noun}"
 
 
 def _position(step: Step) -> tuple[str, int]:

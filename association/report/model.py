@@ -110,7 +110,7 @@ class Acceptance:
     """Path of the finding."""
     reason: str
     until: str
-    """Last day on which it holds, `YYYY-MM-DD`, UTC."""
+    """Last day on which it holds, `YYYY-MM-DD`, UTC; empty where it holds for good."""
 
 
 @dataclass(frozen=True, kw_only=True)

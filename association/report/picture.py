@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from html import escape as escape_html
 from typing import Final
 
-from association.guard.families import FAMILIES, Kind
 from association.report.model import Association, Deviation
 from association.report.rules import FAMILY_RULES
+from association.report.table import is_around
+from association.report.words import describe_term
 
 _CREDENTIALS: Final = (
     "certificates",
@@ -70,12 +71,12 @@ def _boxes(association: Association, families: Sequence[str]) -> list[_Box]:
         for key, sentence in association.observed.get(family, {}).items():
             undeclared = key in findings and findings[key].deviation is not Deviation.MISSING
             text = key if sentence.startswith("declared") else sentence
-            known = "accepted" if FAMILIES[family].kind is Kind.BASELINE else "declared"
+            known = "accepted" if is_around(family) else "declared"
             boxes.append(_Box(status="undeclared" if undeclared else known, noun=noun, text=text))
         gone = [one for one in findings.values() if one.deviation is Deviation.MISSING]
         boxes += [_Box(status="missing", noun=noun, text=one.what) for one in gone]
         boxes += [
-            _Box(status="accepted", noun=noun, text=f"{one.finding} until {one.until}")
+            _Box(status="accepted", noun=noun, text=f"{one.finding} {describe_term(one)}")
             for one in association.accepted
             if one.finding.startswith((f"{family}.", f"{family}["))
         ]

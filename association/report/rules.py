@@ -1,21 +1,18 @@
-"""What each rule of the report means: what the thing is called, what it allows, its ATT&CK technique, and what removes it."""
+"""What each finding about an access path means: what it is called, what it allows, its ATT&CK technique, and what removes it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from association.guard.families import FAMILIES
 from association.report.model import Severity, Technique
 
-_CREDENTIALS: Final = Technique(id="T1098.001", name="Account Manipulation: Additional Cloud Credentials")
-_ROLES: Final = Technique(id="T1098.003", name="Account Manipulation: Additional Cloud Roles")
-_ACCOUNT: Final = Technique(id="T1098", name="Account Manipulation")
-_TOKENS: Final = Technique(id="T1528", name="Steal Application Access Token")
-_AUTHENTICATION: Final = Technique(id="T1556", name="Modify Authentication Process")
-_CONDITIONAL_ACCESS: Final = Technique(
-    id="T1556.009", name="Modify Authentication Process: Conditional Access Policies"
-)
-_POLICY: Final = Technique(id="T1484", name="Domain or Tenant Policy Modification")
+CREDENTIALS: Final = Technique(id="T1098.001", name="Account Manipulation: Additional Cloud Credentials")
+ROLES: Final = Technique(id="T1098.003", name="Account Manipulation: Additional Cloud Roles")
+ACCOUNT: Final = Technique(id="T1098", name="Account Manipulation")
+TOKENS: Final = Technique(id="T1528", name="Steal Application Access Token")
+AUTHENTICATION: Final = Technique(id="T1556", name="Modify Authentication Process")
+CONDITIONAL_ACCESS: Final = Technique(id="T1556.009", name="Modify Authentication Process: Conditional Access Policies")
+POLICY: Final = Technique(id="T1484", name="Domain or Tenant Policy Modification")
 REMOVAL: Final = Technique(id="T1531", name="Account Access Removal")
 """The technique of everything that was declared and is gone."""
 
@@ -48,107 +45,107 @@ FAMILY_RULES: Final[Mapping[str, Rule]] = {
         noun="certificate on the application",
         severity=Severity.CRITICAL,
         allows=f"Whoever holds its private key {_SIGN_IN}.",
-        technique=_CREDENTIALS,
+        technique=CREDENTIALS,
         missing="The vendor cannot sign in with it.",
     ),
     "secrets": Rule(
         noun="client secret on the application",
         severity=Severity.CRITICAL,
         allows=f"Whoever knows it {_SIGN_IN}.",
-        technique=_CREDENTIALS,
+        technique=CREDENTIALS,
         command="az ad app credential delete --id {client_id} --key-id {key}",
     ),
     "federatedCredentials": Rule(
         noun="federated credential on the application",
         severity=Severity.CRITICAL,
         allows=f"Whoever its issuer calls by its subject {_SIGN_IN}, and changing secrets does not stop it.",
-        technique=_CREDENTIALS,
+        technique=CREDENTIALS,
         command="az ad app federated-credential delete --id {client_id} --federated-credential-id {key}",
     ),
     "owners": Rule(
         noun="owner of the application",
         severity=Severity.HIGH,
         allows=f"An owner of the application {_ADD}.",
-        technique=_ACCOUNT,
+        technique=ACCOUNT,
         command="az ad app owner remove --id {client_id} --owner-object-id {key}",
     ),
     "servicePrincipalCertificates": Rule(
         noun="certificate on the service principal",
         severity=Severity.CRITICAL,
         allows=f"Whoever holds its private key {_SIGN_IN}; the portal does not show it.",
-        technique=_CREDENTIALS,
+        technique=CREDENTIALS,
         command="az ad sp credential delete --id {principal} --cert --key-id {key}",
     ),
     "servicePrincipalSecrets": Rule(
         noun="client secret on the service principal",
         severity=Severity.CRITICAL,
         allows=f"Whoever knows it {_SIGN_IN}; the portal does not show it.",
-        technique=_CREDENTIALS,
+        technique=CREDENTIALS,
         command="az ad sp credential delete --id {principal} --key-id {key}",
     ),
     "servicePrincipalOwners": Rule(
         noun="owner of the service principal",
         severity=Severity.HIGH,
         allows=f"An owner of the service principal {_ADD}.",
-        technique=_ACCOUNT,
+        technique=ACCOUNT,
     ),
     "appRoles": Rule(
         noun="app role",
         severity=Severity.HIGH,
         allows="Whoever signs in as the application may do this too, in the whole tenant.",
-        technique=_ROLES,
+        technique=ROLES,
         missing="The vendor signs in, and then may not open the mailboxes.",
     ),
     "delegatedGrants": Rule(
         noun="delegated permission",
         severity=Severity.HIGH,
         allows="The application may do this in the name of users.",
-        technique=_TOKENS,
+        technique=TOKENS,
     ),
     "directoryRoles": Rule(
         noun="directory role of the service principal",
         severity=Severity.CRITICAL,
         allows="Whoever signs in as the application administers the directory with this role.",
-        technique=_ROLES,
+        technique=ROLES,
     ),
     "groups": Rule(
         noun="group membership of the service principal",
         severity=Severity.HIGH,
         allows="Whoever signs in as the application has the rights of this group.",
-        technique=_ROLES,
+        technique=ROLES,
         command="az ad group member remove --group {key} --member-id {principal}",
     ),
     "scopedRoles": Rule(
         noun="directory role over the association",
         severity=Severity.HIGH,
         allows=f"Whoever has it {_ADD}.",
-        technique=_ROLES,
+        technique=ROLES,
         advice="Take the role away in the Entra admin center, Roles and administrators.",
     ),
     "policies": Rule(
         noun="policy assigned to the association",
         severity=Severity.HIGH,
         allows="It changes which credentials may be added, or what the application's tokens say.",
-        technique=_POLICY,
+        technique=POLICY,
     ),
     "preAuthorizedApplications": Rule(
         noun="pre-authorized client",
         severity=Severity.MEDIUM,
         allows="This client may call the application's API without anybody's consent.",
-        technique=_TOKENS,
+        technique=TOKENS,
     ),
     "switches": Rule(
         noun="setting of the application",
         title="Setting that opens the application or breaks it",
         severity=Severity.HIGH,
         allows="It opens the application, or breaks it.",
-        technique=_AUTHENTICATION,
+        technique=AUTHENTICATION,
     ),
     "customSecurityAttributes": Rule(
         noun="custom security attribute",
         severity=Severity.MEDIUM,
         allows="Conditional Access and other policies can treat the application differently because of it.",
-        technique=_CONDITIONAL_ACCESS,
+        technique=CONDITIONAL_ACCESS,
     ),
     "expiring": Rule(
         noun="certificate that ends",
@@ -183,21 +180,28 @@ FAMILY_RULES: Final[Mapping[str, Rule]] = {
         noun="other holder of the same app role",
         severity=Severity.HIGH,
         allows="It reaches the same mailboxes.",
-        technique=_ROLES,
+        technique=ROLES,
         advice="Ask its owner. Where it is meant to be, `pulumi refresh` accepts it.",
     ),
     "exchangePrincipal": Rule(
         noun="setting of Microsoft's Exchange Online principal",
         severity=Severity.CRITICAL,
         allows="A credential there signs in as Exchange Online itself; disabled, nobody gets tokens for it.",
-        technique=_CREDENTIALS,
+        technique=CREDENTIALS,
         advice="Treat a credential there as an attack on the tenant. Enable the principal in the Entra admin center.",
+    ),
+    "exchangePrincipalCredentials": Rule(
+        noun="credential on Microsoft's Exchange Online principal",
+        severity=Severity.CRITICAL,
+        allows="Whoever holds it signs in as Exchange Online itself.",
+        technique=CREDENTIALS,
+        advice="Treat it as an attack on the tenant.",
     ),
     "exchangeRoles": Rule(
         noun="Exchange role held by a service principal",
         severity=Severity.HIGH,
         allows="It opens mailboxes without any app role.",
-        technique=_ROLES,
+        technique=ROLES,
         advice="Take it away in Exchange Online PowerShell with Remove-ManagementRoleAssignment; where it is meant to be, "
         "`pulumi refresh` accepts it.",
     ),
@@ -205,14 +209,14 @@ FAMILY_RULES: Final[Mapping[str, Rule]] = {
         noun="Conditional Access policy that names the service principal",
         severity=Severity.MEDIUM,
         allows="It decides from where the application may sign in: it can lock the vendor out, or let others in.",
-        technique=_CONDITIONAL_ACCESS,
+        technique=CONDITIONAL_ACCESS,
         advice="Look at it in the Entra admin center; where it is meant to be, `pulumi refresh` accepts it.",
     ),
     "defaultAppManagementPolicy": Rule(
         noun="tenant rule for credentials",
         severity=Severity.MEDIUM,
         allows="It decides which credentials may be added to applications.",
-        technique=_POLICY,
+        technique=POLICY,
         advice="Look at it in the Entra admin center; where it is meant to be, `pulumi refresh` accepts it.",
     ),
     "unreadable": Rule(
@@ -224,88 +228,3 @@ FAMILY_RULES: Final[Mapping[str, Rule]] = {
     ),
 }
 """By family of the guard."""
-
-_REDIRECT: Final = Rule(
-    noun="redirect address",
-    severity=Severity.HIGH,
-    allows="Sign-ins can be sent to an address that nobody declared.",
-    technique=_TOKENS,
-)
-_EXPOSED: Final = Rule(
-    noun="API of the application",
-    severity=Severity.MEDIUM,
-    allows="Other applications can call it or be called by it.",
-    technique=_ACCOUNT,
-)
-
-RESOURCE_RULES: Final[Mapping[str, Rule]] = {
-    "application": Rule(
-        noun="setting of the application", severity=Severity.LOW, allows="It is not as the program declares it."
-    ),
-    "application.gone": Rule(
-        noun="application",
-        severity=Severity.HIGH,
-        allows="The vendor cannot sign in.",
-        missing="The vendor cannot sign in.",
-        technique=REMOVAL,
-    ),
-    "servicePrincipal.gone": Rule(
-        noun="service principal",
-        severity=Severity.HIGH,
-        allows="The vendor cannot sign in.",
-        missing="The vendor cannot sign in.",
-        technique=REMOVAL,
-    ),
-    "accessGuard.gone": Rule(
-        noun="guard",
-        severity=Severity.HIGH,
-        allows="Nobody looks for undeclared access paths.",
-        missing="Nobody looks for undeclared access paths.",
-    ),
-    "application.signInAudience": Rule(
-        noun="audience of the application",
-        severity=Severity.HIGH,
-        allows="Accounts of other tenants can use the application.",
-        technique=_AUTHENTICATION,
-    ),
-    "application.web": _REDIRECT,
-    "application.singlePageApplication": _REDIRECT,
-    "application.publicClient": _REDIRECT,
-    "application.api": _EXPOSED,
-    "application.appRoles": _EXPOSED,
-    "application.identifierUris": _EXPOSED,
-    "application.requiredResourceAccesses": Rule(
-        noun="permission that the application asks for",
-        severity=Severity.MEDIUM,
-        allows="An administrator who consents grants it.",
-        technique=_ROLES,
-    ),
-    "application.owners": FAMILY_RULES["owners"],
-    "servicePrincipal": Rule(
-        noun="setting of the service principal", severity=Severity.LOW, allows="It is not as the program declares it."
-    ),
-    "servicePrincipal.accountEnabled": Rule(
-        noun="state of the service principal",
-        severity=Severity.HIGH,
-        allows="While it is disabled, the vendor gets no token.",
-        technique=REMOVAL,
-    ),
-    "servicePrincipal.owners": FAMILY_RULES["servicePrincipalOwners"],
-    "certificateCredential": FAMILY_RULES["certificates"],
-    "appRoleAssignment": FAMILY_RULES["appRoles"],
-    "accessGuard": Rule(
-        noun="setting of the guard",
-        severity=Severity.LOW,
-        allows="The program was changed and not deployed yet: the guard still works with the old settings.",
-    ),
-    "resource": Rule(
-        noun="resource of the stack", severity=Severity.LOW, allows="It is not as the program declares it."
-    ),
-}
-"""By kind of resource, and by kind and property where that says more."""
-
-RULES: Final[Mapping[str, Rule]] = {
-    **{name: FAMILY_RULES[name] for name in FAMILIES if name in FAMILY_RULES},
-    **RESOURCE_RULES,
-}
-"""Every rule by its stable id."""

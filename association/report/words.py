@@ -1,6 +1,6 @@
 """Sentences that several formats share."""
 
-from association.report.model import Association, Command, Deviation, Finding, Report, Stack, Verdict
+from association.report.model import Acceptance, Association, Command, Deviation, Finding, Report, Stack, Verdict
 from association.report.properties import shorten
 
 COMMANDS = {
@@ -46,6 +46,11 @@ def describe_maker(finding: Finding) -> str:
     if not finding.who:
         return ""
     return f"{shorten(finding.who)}, {finding.when}"
+
+
+def describe_term(acceptance: Acceptance) -> str:
+    """How long it is accepted."""
+    return f"until {acceptance.until}" if acceptance.until else "for good"
 
 
 def name_effect(finding: Finding) -> str:

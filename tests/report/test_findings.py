@@ -1,13 +1,16 @@
 """What recorded runs of Pulumi are reported as."""
 
 import json
+import re
 
 import pytest
 
-from association.guard.families import FAMILIES
 from association.report import DocumentError
+from association.report.as_text import render_text
 from association.report.model import Deviation, Report, Severity, Verdict
-from association.report.rules import FAMILY_RULES, RULES
+from association.report.resource_rules import RULES
+from association.report.rules import FAMILY_RULES
+from association.report.table import NAMES
 from tests.report.made import association_of, guard_step, load, recorded, rename_stack, report_of, with_entry
 
 ATTACKED = {
@@ -219,14 +222,80 @@ def test_a_key_cannot_add_to_the_command_that_removes_it() -> None:
 
 
 def test_every_family_of_the_guard_has_a_rule() -> None:
-    assert set(FAMILY_RULES) == set(FAMILIES)
-    assert set(FAMILIES) < set(RULES)
+    assert set(NAMES) <= set(FAMILY_RULES) < set(RULES)
 
 
-@pytest.mark.parametrize("family", sorted(set(FAMILIES) - {"expiredExceptions", "unreadable"}))
+@pytest.mark.parametrize("family", sorted(set(NAMES) - {"expiredExceptions", "unreadable"}))
 def test_a_new_entry_of_each_family_says_what_it_allows_and_what_to_do(family: str) -> None:
     report = report_of(with_entry(family, "some/key", "something"))
     (finding,) = association_of(report).findings
     assert report.exit_code == 7
     assert finding.allows
     assert finding.command or finding.advice
+
+
+def test_findings_that_up_leaves_alone_are_told_by_their_own_path() -> None:
+    document = load("findings.preview")
+    for step in document["steps"]:
+        if "AccessGuard::" in step["urn"] and step["op"] == "update":
+            step["detailedDiff"] = {
+                path if "full_access" in path else f"findings[{json.dumps(path)}]": {"kind": "add", "inputDiff": True}
+                for path in step["detailedDiff"]
+            }
+    assert told(report_of(document)) == ATTACKED
+    both = association_of(report_of(load("findings.refresh"), document)).findings
+    assert len(both) == len(association_of(recorded("findings.refresh")).findings)
+
+
+def test_the_client_id_is_known_from_the_application_too() -> None:
+    document = load("findings.refresh")
+    for step in document["steps"]:
+        if "AccessGuard::" in step["urn"]:
+            for place in ("inputs", "outputs"):
+                step["newState"][place].pop("clientId", None)
+    association = association_of(report_of(document))
+    assert association.client_id == association_of(recorded("findings.refresh")).client_id != ""
+    assert any(f"--id {association.client_id} " in finding.command for finding in association.findings)
+
+
+def test_an_exception_for_good_is_accepted_for_good() -> None:
+    document = load("exceptions.refresh")
+    for step in document["steps"]:
+        for one in (step.get("newState") or {}).get("outputs", {}).get("exceptions", []):
+            one.pop("until")
+    report = report_of(document)
+    assert {one.until for one in association_of(report).accepted} == {""}
+    assert "for good: migration of the archive" in render_text(report)
+
+
+def test_associations_of_one_stack_are_told_apart() -> None:
+    document = load("clean.refresh")
+    other = json.loads(re.sub("::mimecast(?!-entra|-association)", "::second", json.dumps(load("findings.refresh"))))
+    document["steps"] += [step for step in other["steps"] if "::second" in step["urn"]]
+    document["changeSummary"] = {}
+    (stack,) = report_of(document).stacks
+    verdicts = {association.name: association.verdict for association in stack.associations}
+    assert verdicts == {"second": Verdict.FINDINGS, "mimecast": Verdict.NO_DRIFT}
+
+
+def test_other_resources_of_the_stack_are_findings_of_their_own() -> None:
+    document = load("clean.refresh")
+    bucket = {"urn": "urn:pulumi:test::mimecast-association::aws:s3:Bucket::logs", "type": "aws:s3:Bucket"}
+    states = {"oldState": bucket | {"outputs": {"acl": "private"}}, "newState": bucket | {"outputs": {"acl": "public"}}}
+    diff = {"detailedDiff": {"acl": {"kind": "update"}}}
+    document["steps"].append({"op": "update", "urn": bucket["urn"]} | states | diff)
+    (stack,) = report_of(document).stacks
+    (other,) = [association for association in stack.associations if not association.name]
+    assert [finding.what for finding in other.findings] == ["Bucket logs, acl: is 'public', recorded as 'private'"]
+
+
+def test_a_secret_value_is_never_shown() -> None:
+    document = load("clean.refresh")
+    secret = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "plaintext": '"hunter2"'}
+    for step in document["steps"]:
+        if "application:Application::" in step["urn"]:
+            step["op"], step["detailedDiff"] = "update", {"notes": {"kind": "update"}, "web": {"kind": "update"}}
+            step["newState"]["outputs"] |= {"notes": secret, "web": {"deep": [secret]}}
+    text = render_text(report_of(document))
+    assert "hunter2" not in text
+    assert text.count("[secret]") == 2
