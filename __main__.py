@@ -1,10 +1,12 @@
 """The program: settings, one association, its outputs. Everything else is in `components` and `association`."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pulumi
 
-from association.outputs import SCHEMA_VERSION, console_instructions, exchange_instructions
+from association.exchange_online import exchange_instructions
+from association.outputs import SCHEMA_VERSION, console_instructions
 from components import ServerConnection, plugin_options, read_settings
 
 declared = read_settings(pulumi.Config(), Path(__file__).parent)
@@ -23,4 +25,7 @@ pulumi.export(
     "mimecastConsole",
     pulumi.Output.all(mimecast.client_id, mimecast.tenant_domain).apply(lambda ids: console_instructions(*ids)),
 )
-pulumi.export("exchangeOnline", mimecast.client_id.apply(exchange_instructions) if declared.uses_ews else {})
+exchange_online = pulumi.Output.all(mimecast.client_id, mimecast.cloud).apply(
+    lambda known: exchange_instructions(*known, now=datetime.now(UTC))
+)
+pulumi.export("exchangeOnline", exchange_online if declared.uses_ews else {})

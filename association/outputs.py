@@ -3,7 +3,7 @@
 `schemaVersion` 1 promises these keys; keys are added without a new version, changed or removed only with one.
 """
 
-from typing import Any, Final
+from typing import Final
 
 from association.certificates import Certificate
 from association.text import format_time
@@ -25,16 +25,6 @@ OUTPUT_KEYS: Final[dict[str, str]] = {
 }
 """Every stack output and what it holds; the README's table is made from it."""
 
-EWS_ENDS: Final = "2027-04-01"
-"""The day Exchange Web Services is switched off in Exchange Online, without exceptions.
-
-Source: https://learn.microsoft.com/exchange/clients-and-mobile-in-exchange-online/deprecation-of-ews-exchange-online (checked 2026-11-24)."""
-
-EWS_NOTICE: Final = (
-    "Exchange Online switches EWS off tenant by tenant since 2026-10-01 and ends it for good on 2027-04-01. Until then it works only "
-    "where EwsEnabled is True and the client id is in EwsAllowedAppIDs. Microsoft Graph neither shows nor sets either."
-)
-
 
 def describe_certificate(certificate: Certificate) -> dict[str, str]:
     """One entry of the output `certificates`, without the key id, which only the tenant knows. Times are UTC, `YYYY-MM-DDTHH:MM:SSZ`."""
@@ -55,27 +45,3 @@ def console_instructions(client_id: str, tenant_domain: str) -> dict[str, str]:
         "Tenant Domain": tenant_domain,
         "then": "Save, then Test Connection. It can fail for up to 24 hours after the Exchange commands were run.",
     }
-
-
-def exchange_commands(client_id: str) -> list[str]:
-    """Exchange Online PowerShell that lets this application use EWS, in order; safe to run again.
-
-    The allow list is one comma-joined string that is written whole: read, merge, write, and write it before EwsEnabled.
-
-    Source: https://learn.microsoft.com/powershell/module/exchange/set-organizationconfig (checked 2026-11-24).
-    """
-    return [
-        "Connect-ExchangeOnline",
-        "$current = (Get-OrganizationConfig -RetrieveEwsOperationAccessPolicy).EwsAllowedAppIDs",
-        "$ids = @($current -split ',' | ForEach-Object { $_.Trim() } | Where-Object { $_ })",
-        f"if ($ids -notcontains '{client_id}') {{ $ids += '{client_id}' }}",
-        "$ids -join ','  # look at it: every other application that needs EWS must be here",
-        "Set-OrganizationConfig -EwsAllowedAppIDs ($ids -join ',')",
-        "Set-OrganizationConfig -EwsEnabled $true",
-        "Get-OrganizationConfig -RetrieveEwsOperationAccessPolicy | Format-List EwsEnabled, EwsAllowedAppIDs",
-    ]
-
-
-def exchange_instructions(client_id: str) -> dict[str, Any]:
-    """The notice, the date and the commands for an association that uses EWS."""
-    return {"notice": EWS_NOTICE, "ewsEnds": EWS_ENDS, "powershell": exchange_commands(client_id)}

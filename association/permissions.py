@@ -33,7 +33,7 @@ API_NAMES: Final[dict[Guid, str]] = {
 Source: https://learn.microsoft.com/troubleshoot/entra/entra-id/governance/verify-first-party-apps-sign-in (checked 2026-11-24)."""
 
 FULL_ACCESS_AS_APP: Final = "full_access_as_app"
-"""Exchange Web Services with full access to all mailboxes. Works until EWS ends in Exchange Online on 2027-04-01.
+"""Exchange Web Services with full access to all mailboxes. When it stops working stands in `microsoft.ews`.
 
 Source: https://learn.microsoft.com/exchange/clients-and-mobile-in-exchange-online/deprecation-of-ews-exchange-online (checked 2026-11-24)."""
 

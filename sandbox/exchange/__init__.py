@@ -4,7 +4,7 @@ Whoever mounts these routes says how a token is verified, and keeps the organiza
 what is here, so only a proof can show that an association works.
 """
 
-from sandbox.exchange.administrator import ORGANIZATION_PATH, administrator_routes
+from sandbox.exchange.administrator import ORGANIZATION_PATH, RETRIEVE_APP_IDS, administrator_routes
 from sandbox.exchange.ews import EWS_PATH, exchange_routes
 from sandbox.exchange.mailboxes import Mailbox, Message, sample_mailbox
 from sandbox.exchange.organization import (
@@ -18,6 +18,7 @@ from sandbox.exchange.organization import (
 __all__ = [
     "EWS_PATH",
     "ORGANIZATION_PATH",
+    "RETRIEVE_APP_IDS",
     "Mailbox",
     "Message",
     "Organization",

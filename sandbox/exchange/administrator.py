@@ -18,6 +18,8 @@ from sandbox.exchange.organization import (
 )
 
 ORGANIZATION_PATH = "/sandbox/exchange/organization"
+RETRIEVE_APP_IDS = "RetrieveEwsOperationAccessPolicy"
+"""Query parameter; the switch of Get-OrganizationConfig without which the list of client ids reads as empty."""
 
 
 def administrator_routes(
@@ -30,8 +32,9 @@ def administrator_routes(
         replace_organization: Keeps new ones.
     """
 
-    async def get(_request: Request) -> Response:
-        return JSONResponse(describe_organization(organization()))
+    async def get(request: Request) -> Response:
+        with_app_ids = RETRIEVE_APP_IDS in request.query_params
+        return JSONResponse(describe_organization(organization(), with_app_ids=with_app_ids))
 
     async def post(request: Request) -> Response:
         try:

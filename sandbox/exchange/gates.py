@@ -78,7 +78,7 @@ def check_policy(
     claims: Mapping[str, Any], user_agent: str, organization: Organization, mailbox: Mailbox | None
 ) -> Refusal | None:
     """Whether the organization and the mailbox (None when there is no such mailbox) let this application use EWS."""
-    if organization.ews_enabled is not True or (mailbox is not None and mailbox.ews_enabled is False):
+    if organization.ews_enabled is False or (mailbox is not None and mailbox.ews_enabled is False):
         return Refusal(status=403, headers={"X-EWS-Policy-Reason": EWS_DISABLED})
     client_id = str(claims.get("appid") or claims.get("azp") or "")
     if organization.allows_application(client_id) and organization.allows_user_agent(user_agent):

@@ -27,9 +27,8 @@ class Organization:
     """The EWS switches of one organization."""
 
     ews_enabled: bool | None = None
-    """`EwsEnabled`. None = never set: Microsoft turns EWS off for such tenants since 2026-10-01, and so does the
-    sandbox. Source: https://techcommunity.microsoft.com/blog/exchange/exchange-online-ews-your-time-is-almost-up/4492361
-    (checked 2026-11-24)."""
+    """`EwsEnabled`. None = never set: EWS works until Microsoft switches this organization off, which makes it False.
+    Source: `microsoft.ews`."""
     ews_allowed_app_ids: frozenset[str] | None = None
     """`EwsAllowedAppIDs`: client ids in lower case. None = no list, nothing is restricted; empty = nobody may in."""
     ews_application_access_policy: UserAgentPolicy | None = None
@@ -59,13 +58,17 @@ def _matches_any(user_agent: str, patterns: tuple[str, ...]) -> bool:
     return any(re.fullmatch(expression, user_agent, re.IGNORECASE) for expression in expressions)
 
 
-def describe_organization(organization: Organization) -> dict[str, Any]:
+def describe_organization(organization: Organization, *, with_app_ids: bool = True) -> dict[str, Any]:
     """The organization as JSON, keyed by the parameter names of Set-OrganizationConfig.
+
+    Args:
+        organization: The switches.
+        with_app_ids: As with `-RetrieveEwsOperationAccessPolicy`; without it the list of client ids reads as empty.
 
     Returns:
         Lists of client ids as one comma-joined string, as Exchange keeps them; null for what was never set.
     """
-    app_ids = organization.ews_allowed_app_ids
+    app_ids = organization.ews_allowed_app_ids if with_app_ids else frozenset()
     return {
         "EwsEnabled": organization.ews_enabled,
         "EwsAllowedAppIDs": None if app_ids is None else ",".join(sorted(app_ids)),

@@ -128,6 +128,14 @@ def _leave_out_of_allow_list(tenant: Tenant, client_id: str, _thumbprint: str) -
     set_organization(tenant, {"EwsAllowedAppIDs": ",".join(others)})
 
 
+def _empty_allow_list(tenant: Tenant, _client_id: str, _thumbprint: str) -> None:
+    set_organization(tenant, {"EwsAllowedAppIDs": ""})
+
+
+def _refuse_user_agent(tenant: Tenant, _client_id: str, _thumbprint: str) -> None:
+    set_organization(tenant, {"EwsApplicationAccessPolicy": "EnforceAllowList", "EwsAllowList": ["OWA/*"]})
+
+
 def _disable_ews(tenant: Tenant, _client_id: str, _thumbprint: str) -> None:
     set_organization(tenant, {"EwsEnabled": False})
 
@@ -165,6 +173,18 @@ _CASES = (
         removal="Set-OrganizationConfig -EwsAllowedAppIDs without the client id",
         expected="403 EWS is blocked by policy for this user or tenant",
         remove=_leave_out_of_allow_list,
+    ),
+    _Case(
+        part="any application on the EWS allow list",
+        removal="Set-OrganizationConfig -EwsAllowedAppIDs ''",
+        expected="403 EWS is blocked by policy for this user or tenant",
+        remove=_empty_allow_list,
+    ),
+    _Case(
+        part="a User-Agent that the organization lets in",
+        removal="Set-OrganizationConfig -EwsApplicationAccessPolicy EnforceAllowList -EwsAllowList 'OWA/*'",
+        expected="403 EWS is blocked by policy for this user or tenant",
+        remove=_refuse_user_agent,
     ),
     _Case(
         part="EWS switched on in the organization",

@@ -12,7 +12,7 @@ from typing import Any
 from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA1
 
-from sandbox.exchange import EWS_PATH, ORGANIZATION_PATH
+from sandbox.exchange import EWS_PATH, ORGANIZATION_PATH, RETRIEVE_APP_IDS
 from sandbox.tenant import INITIAL_DOMAIN, TENANT_ID, ReachableTenant
 from sandbox.vendor.identity import LoginRefusedError, Vendor
 from sandbox.vendor.mailbox import MailboxRefusedError, OpenedMailbox, open_mailbox
@@ -108,6 +108,9 @@ def allow_client(tenant: ReachableTenant, client_id: str) -> Step:
     """
     organization = read_organization(tenant)
     listed = organization["EwsAllowedAppIDs"]
+    if listed is None and organization["EwsEnabled"] is None:
+        text = "has set nothing, so EWS works until Microsoft switches this organization off"
+        return Step(actor=Actor.ADMINISTRATOR, text=text)
     parameters: dict[str, Any] = {}
     commands: list[str] = []
     if listed is not None and client_id.lower() not in listed.split(","):
@@ -125,8 +128,9 @@ def allow_client(tenant: ReachableTenant, client_id: str) -> Step:
 
 
 def read_organization(tenant: ReachableTenant) -> dict[str, Any]:
+    """Get-OrganizationConfig -RetrieveEwsOperationAccessPolicy through the sandbox's management path."""
     with loopback_session(tenant.ca_file) as session:
-        answer = session.get(f"{tenant.url}{ORGANIZATION_PATH}", timeout=30)
+        answer = session.get(f"{tenant.url}{ORGANIZATION_PATH}", params={RETRIEVE_APP_IDS: "true"}, timeout=30)
         answer.raise_for_status()
         return dict(answer.json())
 

@@ -32,10 +32,16 @@ def test_a_change_counts_for_the_next_call(exchange: Exchange) -> None:
 def test_what_is_read_can_be_written_back(exchange: Exchange) -> None:
     url = f"{exchange.url}/sandbox/exchange/organization"
     set_organization(exchange, {"EwsApplicationAccessPolicy": "EnforceBlockList", "EwsBlockList": ["OWA/*"]})
-    read = requests.get(url, verify=str(exchange.ca_file), timeout=10).json()
+    switch = {"RetrieveEwsOperationAccessPolicy": "true"}
+    read = requests.get(url, params=switch, verify=str(exchange.ca_file), timeout=10).json()
     before = exchange.organization
     assert set_organization(exchange, read).json() == read
     assert exchange.organization == before
+
+
+def test_without_its_switch_the_list_reads_as_empty(exchange: Exchange) -> None:
+    url = f"{exchange.url}/sandbox/exchange/organization"
+    assert requests.get(url, verify=str(exchange.ca_file), timeout=10).json()["EwsAllowedAppIDs"] == ""
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.exchange import UserAgentPolicy
+from sandbox.exchange import Organization, UserAgentPolicy
 from tests.exchange.server import CLIENT_ID, GET_INBOX, SERVICE_PRINCIPAL_OBJECT_ID, Exchange, envelope
 
 NOT_ENOUGH_SCOPE = '2000008;reason="The token contains not enough scope to make this call."'
@@ -72,10 +72,14 @@ def test_an_exchange_role_opens_its_mailboxes_without_any_app_role(exchange: Exc
     assert exchange.call(token=token, address=exchange.mailboxes[1].address).status_code == 403
 
 
-@pytest.mark.parametrize("enabled", [False, None])
-def test_an_organization_that_has_not_enabled_ews_refuses(exchange: Exchange, enabled: bool | None) -> None:  # noqa: FBT001 - a parameter of the test
-    exchange.organization = dataclasses.replace(exchange.organization, ews_enabled=enabled)
+def test_an_organization_that_was_switched_off_refuses(exchange: Exchange) -> None:
+    exchange.organization = dataclasses.replace(exchange.organization, ews_enabled=False)
     assert refusal_by_policy(exchange.call()) == DISABLED
+
+
+def test_an_organization_that_never_set_anything_keeps_ews_until_it_is_switched_off(exchange: Exchange) -> None:
+    exchange.organization = Organization()
+    assert exchange.call().status_code == 200
 
 
 def test_a_mailbox_can_refuse_alone(exchange: Exchange) -> None:
