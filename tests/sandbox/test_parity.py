@@ -1,17 +1,19 @@
 """PARITY.md names every route of the sandbox once, and every witness it names exists."""
 
+import inspect
 import re
 from collections import Counter
 from pathlib import Path
 
-from sandbox.tenant.routing import ROUTES
+import microsoft
+from sandbox.tenant.routing import ROUTES, Route
 from sandbox.tenant.surface import load_routes
 
 PARITY = Path(__file__).parents[2] / "sandbox" / "PARITY.md"
 POLICY_KINDS = re.compile(
     "claimsMappingPolicies|tokenLifetimePolicies|tokenIssuancePolicies|homeRealmDiscoveryPolicies"
 )
-ROW = re.compile(r"^\| (GET|POST|PATCH|DELETE) (\S+) \|", re.MULTILINE)
+ROW = re.compile(r"^\| (?P<method>GET|POST|PATCH|DELETE) (?P<path>\S+) \|", re.MULTILINE)
 WITNESS = re.compile(r"`(test_\w+\.py)::(test_\w+)`")
 LOGIN = {
     ("GET", "/metadata/endpoints"),
@@ -19,6 +21,35 @@ LOGIN = {
     ("GET", "/{tenant}/v2.0/.well-known/openid-configuration"),
     ("GET", "/{tenant}/discovery/v2.0/keys"),
 }
+
+PAGE = re.compile(r"(https://learn\.microsoft\.com\S+?)[.,]?(?=\s|$)")
+CHECKED = re.compile(r"checked\s(\d{4}-\d\d-\d\d)")
+
+
+def rests_on(route: Route) -> str:
+    """What is known of the route by Microsoft's own description, and the page that its behaviour follows."""
+    facts, deviation = (
+        microsoft.table("routes")["routes"][route.name],
+        microsoft.table("deviations")["routes"].get(route.name),
+    )
+    grounds = (
+        ["types"]
+        if "answers" in facts or "takes" in facts or (route.method == "DELETE" and "/beta" not in route.name)
+        else []
+    )
+    if deviation is None:
+        grounds.append("permissions")
+    elif "least" in deviation:
+        grounds.append(f"permissions by [page]({deviation['source']}) {deviation['checked']}")
+    text = inspect.getmodule(route.handler).__doc__ or ""
+    page, checked = PAGE.search(text), CHECKED.search(text)
+    assert page, route.name
+    assert checked, route.name
+    return ", ".join([*grounds, f"[page]({page[1]}) {checked[1]}"])
+
+
+def text_lines() -> list[str]:
+    return PARITY.read_text(encoding="utf-8").splitlines()
 
 
 def rows() -> list[tuple[str, ...]]:
@@ -52,3 +83,16 @@ def test_every_witness_exists() -> None:
 def test_every_row_has_a_witness() -> None:
     lines = [line for line in PARITY.read_text(encoding="utf-8").splitlines() if ROW.match(line)]
     assert [line for line in lines if not WITNESS.search(line)] == []
+
+
+def test_every_row_says_what_it_rests_on() -> None:
+    """First what a machine can tell; claims of other kinds follow it."""
+    load_routes()
+    lines = {(row["method"], row["path"]): row.string for row in map(ROW.match, text_lines()) if row}
+    wrong = [
+        f"{route.method} {route.template}: {rests_on(route)}"
+        for route in ROUTES
+        if f"| {rests_on(route)}" not in lines[route.method, POLICY_KINDS.sub("{kind}", route.template)]
+        and "{kind}" not in POLICY_KINDS.sub("{kind}", route.template)
+    ]
+    assert wrong == []
