@@ -3,6 +3,7 @@
 import json
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -29,3 +30,10 @@ def generate_sdk(project: Project, language: str, folder: Path) -> Path:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text)
     return folder
+
+
+def install_python_sdk(project: Project, folder: Path) -> Path:
+    """Generate and install the Python SDK; returns the folder that a program finds it in, as in its virtual environment."""
+    sdk, site = generate_sdk(project, "python", folder / "sdk"), folder / "site-packages"
+    subprocess.run([sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--target", site, sdk], check=True)
+    return site

@@ -1,7 +1,5 @@
 """examples/own-program: the component in somebody's own Python project, through the generated SDK."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -9,7 +7,7 @@ import pytest
 from sandbox.vendor import prove
 from tests.engine.examples import certificate_of, lay_out
 from tests.engine.project import Project
-from tests.engine.sdk import generate_sdk
+from tests.engine.sdk import install_python_sdk
 
 pytestmark = pytest.mark.engine
 
@@ -17,10 +15,7 @@ pytestmark = pytest.mark.engine
 def test_ten_lines_in_somebodys_own_program_deploy_an_association_that_opens_mail(
     project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sdk = generate_sdk(project, "python", tmp_path / "sdk")
-    site = tmp_path / "site-packages"  # the project's own virtual environment has it there
-    subprocess.run([sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--target", site, sdk], check=True)
-    monkeypatch.setenv("PYTHONPATH", str(site))
+    monkeypatch.setenv("PYTHONPATH", str(install_python_sdk(project, tmp_path)))
     example = lay_out(project, "own-program")
     example.set(certificate=str(certificate_of(project)))
     example.up()
