@@ -15,6 +15,9 @@ from association.errors import CertificateError
 
 _HEAD: Final = 66
 """So many bytes tell what a value is."""
+_LONG_HEAD: Final = 4096
+"""So many tell it of a certificate of version 1, which looks like others up to the end of its issuer's name."""
+_CERTIFICATE_OF_VERSION_1 = re.compile(rb"\x30[\x81-\x83].{1,3}\x30[\x81-\x83].{1,3}\x02", re.DOTALL)
 _BETWEEN = r"[\s:,;-]*+(?:0[xX]|\\{1,4}x)?+"
 _STARTS: Final = (
     (
@@ -67,14 +70,20 @@ def find_runs(text: Text) -> list[Run]:
     for notation, pattern in _STARTS:
         for match in pattern.finditer(text.content):
             start = match.start()
-            units, _ = notation.read_units(text.content, start, notation.count_units(_HEAD))
-            head = notation.decode(units)
+            head = _decode_head(notation, text.content, start, _HEAD)
             kind = recognise(head)
+            if kind is Kind.UNKNOWN and _CERTIFICATE_OF_VERSION_1.match(head):
+                kind = recognise(_decode_head(notation, text.content, start, _LONG_HEAD))
             if start in runs or (kind is Kind.UNKNOWN and notation is not BASE64 and not head.startswith(b"-----")):
                 continue
             label = _name_field(text.content, start) or notation.name
             runs[start] = Run(notation=notation, start=start, head=head, kind=kind, label=label)
     return [runs[start] for start in sorted(runs)]
+
+
+def _decode_head(notation: Notation, content: str, start: int, size: int) -> bytes:
+    units, _ = notation.read_units(content, start, notation.count_units(size))
+    return notation.decode(units)
 
 
 def _name_field(content: str, start: int) -> str:
