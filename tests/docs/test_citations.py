@@ -106,7 +106,7 @@ def test_every_command_has_its_exit_codes_in_its_help() -> None:
     assert [command.name for command in commands if command and "Exit codes: 0 " not in (command.help or "")] == []
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", [page for page in PAGES if not page.startswith("policy/")])
 def test_every_setting_it_names_exists(page: str) -> None:
     text = read_page(page)
     named = set(re.findall(r"pulumi config set (?:--path )?'?(\w+)", text)) | set(

@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -13,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.workspace import ROOT
+from tests.docs.clone import copy_tree
 from tests.docs.markdown import Snippet, find_snippet, list_pages, list_snippets
 from tests.engine.project import Finished, Project
 from tests.engine.test_adoption import make_by_hand
@@ -43,7 +43,7 @@ NOT_PLAYED = {
 }
 """Snippets that are not run, and why."""
 
-CHECKED_ELSEWHERE = ("examples/",)
+CHECKED_ELSEWHERE = ("examples/", "policy/")
 """Folders whose pages have tests of their own beside them."""
 
 VARIABLE = {
@@ -93,16 +93,7 @@ def with_python(environment: Mapping[str, str]) -> str:
 def clone(project: Project, tmp_path: Path) -> Path:
     """A copy of the working tree in a folder with a space in its name, with the environment already made."""
     folder = tmp_path / "a clone"
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT,
-        check=True,
-        capture_output=True,
-    ).stdout.decode()
-    for name in listed.split("\0"):
-        if (ROOT / name).is_file():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, folder / name)
+    copy_tree(folder)
     (folder / ".venv").symlink_to(ROOT / ".venv")
     for requirements in folder.glob("requirements*.txt"):
         os.utime(requirements, (0, 0))

@@ -1,0 +1,47 @@
+"""The diffs in CONTRIBUTING.md are whole changes: each applies, and what it adds passes."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.docs.clone import copy_tree
+from tests.docs.markdown import read_page
+
+TESTS = {
+    "Add a setting": ("tests/component/test_settings.py", "tests/component/test_server_connection.py"),
+    "Add a form of certificate": ("tests/certificates/test_forms.py",),
+}
+"""Heading to the tests that the change must pass."""
+
+
+def list_diffs() -> dict[str, str]:
+    """The diffs by the heading that they stand under."""
+    sections = re.split(r"(?m)^### ", read_page("CONTRIBUTING.md"))
+    return {
+        section.splitlines()[0]: found[1]
+        for section in sections
+        if (found := re.search(r"```diff\n(.*?)```", section, re.DOTALL))
+    }
+
+
+def test_every_diff_has_its_tests() -> None:
+    assert set(list_diffs()) == set(TESTS)
+
+
+@pytest.mark.parametrize("heading", TESTS)
+def test_a_diff_applies_and_what_it_adds_passes(heading: str, tmp_path: Path) -> None:
+    copy_tree(tmp_path)
+    applied = run(tmp_path, ["git", "apply", "-C1", "-"], list_diffs()[heading])
+    assert applied.returncode == 0, f"make the diff again: {applied.stderr}"
+    tests = ["-m", "pytest", "-q", "-p", "no:cacheprovider", *TESTS[heading]]
+    passed = run(tmp_path, [sys.executable, *tests])
+    assert passed.returncode == 0, passed.stdout
+
+
+def run(folder: Path, command: list[str], text: str = "") -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "GIT_CEILING_DIRECTORIES": str(folder.parent), "PYTEST_ADDOPTS": ""}
+    return subprocess.run(command, cwd=folder, input=text, env=environment, capture_output=True, text=True, check=False)
