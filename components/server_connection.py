@@ -78,20 +78,15 @@ class ServerConnection(pulumi.ComponentResource):
         super().__init__(SERVER_CONNECTION, name, {}, opts)
         self._name = name
         self._explain_failure = explaining_hook(self, name, tag=self._tag)
-        self._apis = {
-            client_id: read_api(self, client_id)
-            for client_id in sorted({permission.api_client_id for permission in declared.permissions})
-        }
+        apis = sorted({permission.api_client_id for permission in declared.permissions})
+        self._apis = {client_id: read_api(self, client_id) for client_id in apis}
         self._role_ids = {permission: self._role_id(permission) for permission in declared.permissions}
         deployer = self._check_deployer(declared)
         application = self._declare_application(declared, deployer)
         service_principal = self._declare_service_principal(declared, application)
         siblings = join_siblings(service_principal)
         grants = [self._declare_grant(permission, service_principal) for permission in declared.permissions]
-        credentials = [
-            self._declare_credential(certificate, application, declared.warnings.get(certificate.thumbprint, ()))
-            for certificate in declared.certificates
-        ]
+        credentials = [self._declare_credential(declared, one, application) for one in declared.certificates]
         if declared.guard is not GuardMode.OFF:
             self._declare_guard(declared, application, service_principal, siblings, [*grants, *credentials])
         self.client_id = application.client_id
@@ -185,7 +180,7 @@ class ServerConnection(pulumi.ComponentResource):
         )
 
     def _declare_credential(
-        self, certificate: Certificate, application: azuread.Application, warnings: Sequence[str]
+        self, declared: Declaration, certificate: Certificate, application: azuread.Application
     ) -> CertificateCredential:
         credential = CertificateCredential(
             f"{self._name}-certificate-{certificate.thumbprint[:8].lower()}",
@@ -193,7 +188,7 @@ class ServerConnection(pulumi.ComponentResource):
             certificate=certificate.pem,
             opts=self._child(deleted_with=application),
         )
-        for warning in warnings:
+        for warning in declared.warnings.get(certificate.thumbprint, ()):
             pulumi.warn(warning, resource=credential)
         return credential
 

@@ -1,5 +1,6 @@
 """Makes one valid certificate; a negative test changes one field. Keys are made at test time and never stored."""
 
+import base64
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cache
@@ -63,3 +64,19 @@ def pem_of(certificate: x509.Certificate) -> str:
 
 def read(certificate: x509.Certificate, source: str = "vendor.pem") -> Certificate:
     return read_certificate(der_of(certificate), source=source)
+
+
+def base64_of(data: bytes) -> str:
+    return base64.b64encode(data).decode("ascii")
+
+
+def pem_lines(certificate: x509.Certificate) -> list[str]:
+    return pem_of(certificate).splitlines(keepends=True)
+
+
+def pem_with_character(line: int, character: int, replacement: str) -> str:
+    """PEM with one character replaced; line and character count from 1."""
+    lines = pem_lines(issue())
+    old = lines[line - 1]
+    lines[line - 1] = old[: character - 1] + replacement + old[character:]
+    return "".join(lines)

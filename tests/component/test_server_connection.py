@@ -1,43 +1,25 @@
-"""What the component registers: every child, its parent, its wire values; and what it refuses before registering anything."""
+"""What the component registers: every child, its parent, its wire values."""
 
 from datetime import timedelta
-from typing import Any, cast
 
-import pulumi
 import pytest
 
 from association.certificates import read_certificate
-from association.errors import SettingsError
-from components import ArgumentsError, ServerConnection, ServerConnectionArgs
+from components import ArgumentsError, ServerConnection
+from tests.component.association import (
+    APPLICATION,
+    COMPONENT,
+    CREDENTIAL,
+    DEPLOYER,
+    GRANT,
+    GUARD,
+    OWNER,
+    PRINCIPAL,
+    arguments,
+    declare,
+)
 from tests.component.recorder import EXCHANGE, GRAPH, UNKNOWN, Recording, record
 from tests.factories import certificate_pem
-
-APPLICATION = "azuread:index/application:Application"
-PRINCIPAL = "azuread:index/servicePrincipal:ServicePrincipal"
-GRANT = "mimecast-entra:index:AppRoleAssignment"
-CREDENTIAL = "mimecast-entra:index:CertificateCredential"
-DEPLOYER = "mimecast-entra:index:DeployerCheck"
-GUARD = "mimecast-entra:index:AccessGuard"
-COMPONENT = "mimecast-entra:index:ServerConnection"
-
-OWNER = "a0000000-0000-4000-8000-000000000002"
-
-
-def arguments(**changes: Any) -> ServerConnectionArgs:
-    """Valid arguments with some changed."""
-    valid: dict[str, Any] = {"certificates": {"eu.pem": certificate_pem("eu")}, "owners": [OWNER]}
-    return cast("ServerConnectionArgs", valid | changes)
-
-
-def declare(*, dry_run: bool = False, **changes: Any) -> Recording:
-    """Record a program that declares one association."""
-    return record(lambda: _program(**changes), dry_run=dry_run)
-
-
-def _program(**changes: Any) -> None:
-    """Outputs need the program's event loop, so they are made by functions."""
-    made = {name: change() if callable(change) else change for name, change in changes.items()}
-    ServerConnection("mimecast", arguments(**made))
 
 
 @pytest.fixture(scope="module")
@@ -161,16 +143,6 @@ def test_there_is_no_guard_when_it_is_switched_off() -> None:
     assert declare(guard="off").of_type(GUARD) == []
 
 
-def test_an_unknown_guard_or_exception_is_refused() -> None:
-    with pytest.raises(SettingsError) as caught:
-        declare(guard="maybe", exceptions=[{"finding": "secrets.x"}])
-    assert [problem.partition(":")[0] for problem in caught.value.problems] == [
-        "guard",
-        "exceptions[0]",
-        "exceptions[0]",
-    ]
-
-
 def test_it_says_what_it_made(recording: Recording) -> None:
     outputs = recording.outputs[recording.of_type(COMPONENT)[0].urn]
     (certificate,) = outputs.pop("certificates")
@@ -226,93 +198,6 @@ def test_an_unlike_role_is_refused_with_the_command_that_lists_them() -> None:
         declare(permissions=["Calendars.Write"])
 
 
-OTHER = "a1000000-0000-4000-8000-000000000001"
-
-
-def test_owners_may_be_outputs() -> None:
-    """The obvious line: the deployer itself, as the azuread provider names it."""
-
-    def program() -> None:
-        deployer = pulumi.Output.from_input(OTHER.upper())
-        ServerConnection(
-            "mimecast", arguments(owners=[deployer, OWNER], display_name=pulumi.Output.from_input("Later"))
-        )
-
-    made = record(program)
-    assert made.of_type(APPLICATION)[0].inputs["owners"] == [OWNER, OTHER]
-    assert made.of_type(PRINCIPAL)[0].inputs["owners"] == [OWNER, OTHER]
-    assert set(made.of_type(GUARD)[0].inputs["owners"]) == {OWNER, OTHER}
-    assert made.of_type(APPLICATION)[0].inputs["displayName"] == "Later"
-
-
-def test_owners_that_are_not_known_in_a_preview_are_unknown_and_nothing_else() -> None:
-    made = declare(dry_run=True, owners=lambda: pulumi.Output.from_input(pulumi.output.UNKNOWN))
-    assert made.of_type(APPLICATION)[0].inputs["displayName"] == "Mimecast O365 Server Connection"
-    assert made.of_type(PRINCIPAL)[0].inputs["owners"] == UNKNOWN
-
-
-@pytest.mark.parametrize(
-    ("argument", "value", "problem"),
-    [
-        ("owners", ["me"], "owners: 'me' is not a valid object ID"),
-        ("display_name", "Bob's", "displayName: .*apostrophe"),
-        ("tenant_domain", "contoso", "tenantDomain: 'contoso' is not a domain name"),
-    ],
-)
-def test_what_is_known_later_is_judged_later_with_the_same_sentence(argument: str, value: Any, problem: str) -> None:
-    with pytest.raises(ArgumentsError, match=problem):
-        declare(dry_run=False, **{argument: lambda: pulumi.Output.from_input(value)})
-
-
-@pytest.mark.parametrize(
-    ("argument", "value", "name"),
-    [
-        ("certificates", lambda: {"eu.pem": pulumi.Output.from_input("")}, "certificates"),
-        ("permissions", lambda: pulumi.Output.from_input(["Mail.Read"]), "permissions"),
-        ("guard", lambda: pulumi.Output.from_input("off"), "guard"),
-        ("expiry_warning_days", lambda: pulumi.Output.from_input(1), "expiryWarningDays"),
-        ("exceptions", lambda: [{"finding": pulumi.Output.from_input("a")}], "exceptions"),
-    ],
-)
-def test_what_decides_about_resources_may_not_be_an_output(argument: str, value: Any, name: str) -> None:
-    with pytest.raises(ArgumentsError, match=f"^{name}: got an Output, .* expected a plain value") as caught:
-        declare(dry_run=False, **{argument: value})
-    assert len(caught.value.problems) == 1
-
-
-def test_an_unknown_argument_is_named_with_the_nearest_one() -> None:
-    with pytest.raises(ArgumentsError) as caught:
-        declare(displayName="x", certificate="y")
-    assert caught.value.problems == (
-        "displayName: unknown argument; did you mean 'display_name'?",
-        "certificate: unknown argument; did you mean 'certificates'?",
-    )
-
-
-@pytest.mark.parametrize("certificates", ["text", ["text"], {"a": None}, 7])
-def test_certificates_of_the_wrong_type_are_refused_without_showing_them(certificates: Any) -> None:
-    with pytest.raises(
-        ArgumentsError, match=r"^certificates: expected texts by name, got (str|list|dict|int);"
-    ) as caught:
-        declare(certificates=certificates)
-    assert len(caught.value.problems) == 1
-
-
-def test_arguments_without_certificates_say_where_to_put_one() -> None:
-    with pytest.raises(ArgumentsError, match=r"put its file into certs/"):
-        record(_without_certificates)
-
-
-def _without_certificates() -> None:
-    ServerConnection("mimecast", cast("ServerConnectionArgs", {"owners": [OWNER]}))
-
-
-def test_wrong_arguments_in_somebodys_own_program_are_a_sentence_and_no_traceback() -> None:
-    """Pulumi's language host shows the text of a RunError, and the traceback of everything else."""
-    with pytest.raises(pulumi.RunError, match="guard: 'on' is unknown"):
-        declare(guard="on")
-
-
 def test_a_certificate_that_ends_soon_is_a_warning_on_its_resource_and_an_output() -> None:
     made = declare(certificates={"eu.pem": certificate_pem("eu", ends=timedelta(days=20))})
     warnings = [(text, urn) for severity, text, urn in made.logs if severity == "WARNING"]
@@ -320,44 +205,3 @@ def test_a_certificate_that_ends_soon_is_a_warning_on_its_resource_and_an_output
     assert "expires in" in warnings[0][0]
     assert warnings[0][1] == made.of_type(CREDENTIAL)[0].urn
     assert made.outputs[made.of_type(COMPONENT)[0].urn]["warnings"] == [warnings[0][0]]
-
-
-def test_everything_wrong_is_said_at_once_and_nothing_is_registered() -> None:
-    with pytest.raises(SettingsError) as caught:
-        declare(
-            certificates={
-                "old.pem": certificate_pem("old", begins=timedelta(days=-9), ends=timedelta(days=-2)),
-                "short.pem": certificate_pem("short", bits=1024),
-                "nonsense.pem": "nothing",
-            },
-            display_name="Bob's",
-            permissions=["Contoso/Mail.Read", "not a role"],
-            owners=["me"],
-            tenant_domain="contoso",
-            expiry_warning_days=-1,
-        )
-    problems = caught.value.problems
-    assert len(problems) == 9
-    for place in (
-        "displayName",
-        "Contoso",
-        "not a role",
-        "owners",
-        "tenantDomain",
-        "expiryWarningDays",
-        "old.pem",
-        "short.pem",
-        "nonsense.pem",
-    ):
-        assert sum(place in problem for problem in problems) >= 1, place
-
-
-@pytest.mark.parametrize("name", ["", " Mimecast", "Mimecast\n", "x" * 121, "Mime\u202ecast"])
-def test_a_display_name_that_the_tenant_would_show_wrongly_is_refused(name: str) -> None:
-    with pytest.raises(SettingsError, match="displayName"):
-        declare(display_name=name or " ")
-
-
-def test_no_certificate_at_all_says_where_to_put_one() -> None:
-    with pytest.raises(SettingsError, match=r"put its file into certs/"):
-        declare(certificates={})
