@@ -299,3 +299,12 @@ def test_a_secret_value_is_never_shown() -> None:
     text = render_text(report_of(document))
     assert "hunter2" not in text
     assert text.count("[secret]") == 2
+
+
+def test_a_changed_sentence_says_what_it_was() -> None:
+    document = with_entry("exchangePrincipal", "accountEnabled", "disabled: nobody gets tokens")
+    for step in document["steps"]:
+        if "AccessGuard::" in step["urn"]:
+            step["detailedDiff"] = {"exchangePrincipal.accountEnabled": {"kind": "update"}}
+    (finding,) = association_of(report_of(document)).findings
+    assert finding.what == "disabled: nobody gets tokens; before: enabled"

@@ -29,7 +29,7 @@ NAMES = {
     "attribute": '" onmouseover="alert(1)" x=\'',
     "end of tag": "]]></title></style></svg></failure>--><!-- &lt;b&gt; &amp;",
     "markdown": "[click](https://evil.example) ![pixel](https://evil.example/p.png) **bold** _i_ # h | a | b |",
-    "backticks": "`` ` ``` </code> `",
+    "backticks": "`` ` ``` </code> `[x](https://evil.example) **b** <i>@everyone`",
     "mention": "@everyone #1 https://evil.example www.evil.example mallory@evil.example",
     "new lines": "a\n\n# heading\r\n- item\n| a | b |\n::error::x\u2028\u2029\x85",
     "terminal": "\x1b[31mred\x1b[0m\x1b]8;;https://evil.example\x07link\x1b]8;;\x07\x9b2J\x08\x7f",
