@@ -11,6 +11,7 @@ from association.graph.client import GraphClient
 from association.graph.deployer import Deployer, read_deployer
 from association.graph.identity import Identity
 from association.graph.login import Tokens
+from association.graph.patience import Patience
 from provider.diagnostics import Diagnostics
 
 if TYPE_CHECKING:
@@ -24,8 +25,9 @@ class Connection:
         """Contact nobody yet."""
         self.identity = identity
         self.diagnostics = diagnostics
-        self.tokens = Tokens(identity)
-        self.graph = GraphClient(self.tokens, verify=identity.verify, sleep=self._sleep)
+        self.patience = Patience(sleep=self._sleep)
+        self.tokens = Tokens(identity, self.patience)
+        self.graph = GraphClient(self.tokens, verify=identity.verify, patience=self.patience)
         self.app_roles = AppRoleAssignments(self.graph)
         self._cancelled = threading.Event()
 

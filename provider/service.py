@@ -155,7 +155,7 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
         """Make a resource."""
         resource, inputs = self._find_resource(request.urn), decode(request.properties)
         created = await self._run(
-            lambda: resource.create(urn=request.urn, inputs=inputs.values, preview=request.preview)
+            lambda: resource.create(urn=request.urn, inputs=inputs.values, preview=request.preview), request.timeout
         )
         return provider_pb2.CreateResponse(id=created.id, properties=encode(created.outputs, inputs.secrets))
 
@@ -164,7 +164,10 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
         """Say what the tenant shows."""
         resource, inputs, outputs = self._find_resource(request.urn), decode(request.inputs), decode(request.properties)
         observed = await self._run(
-            lambda: resource.read(urn=request.urn, resource_id=request.id, inputs=inputs.values, outputs=outputs.values)
+            lambda: resource.read(
+                urn=request.urn, resource_id=request.id, inputs=inputs.values, outputs=outputs.values
+            ),
+            getattr(request, "timeout", 0.0),  # newer engines
         )
         if observed is None:
             return provider_pb2.ReadResponse()
@@ -185,7 +188,8 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
                 old_outputs=old.values,
                 inputs=inputs.values,
                 preview=request.preview,
-            )
+            ),
+            request.timeout,
         )
         return provider_pb2.UpdateResponse(properties=encode(outputs, inputs.secrets))
 
@@ -193,7 +197,9 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
     async def Delete(self, request: Any, context: _Context) -> Any:
         """Take a resource away."""
         resource, outputs = self._find_resource(request.urn), decode(request.properties).values
-        await self._run(lambda: resource.delete(urn=request.urn, resource_id=request.id, outputs=outputs))
+        await self._run(
+            lambda: resource.delete(urn=request.urn, resource_id=request.id, outputs=outputs), request.timeout
+        )
         return empty_pb2.Empty()
 
     async def Cancel(self, request: Any, context: _Context) -> Any:
@@ -202,9 +208,15 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
             self._connection.cancel()
         return empty_pb2.Empty()
 
-    async def _run(self, work: Callable[[], _Answer]) -> _Answer:
-        """Graph's answers are waited for in a thread: the component's construction needs the loop."""
-        return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+    async def _run(self, work: Callable[[], _Answer], limit: float = 0.0) -> _Answer:
+        """Do an operation in a thread, as the component's construction needs the loop; `limit` in seconds, 0 for the default."""
+        connection = self._connected("an operation")
+
+        def operation() -> _Answer:
+            with connection.patience.within(limit):
+                return work()
+
+        return await asyncio.get_running_loop().run_in_executor(self._pool, operation)
 
     def _find_resource(self, urn: str) -> Resource:
         pulumi_type = urn.split("::")[2].rpartition("$")[2]

@@ -4,9 +4,8 @@ The HTTP stack is imported with the first request: a plugin that only checks or 
 """
 
 import threading
-import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -18,6 +17,7 @@ from association.graph.http_stack import import_http_stack
 from association.graph.identity import Identity
 from association.graph.login import Tokens, TokenSource, connection_options
 from association.graph.pace import Pace, read_retry_after
+from association.graph.patience import Patience
 
 if TYPE_CHECKING:
     from azure.core import PipelineClient
@@ -26,9 +26,8 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 """A JSON object as Graph sent it; whoever asked for it parses it at once."""
 
-RETRIES: Final = 4
-DEADLINE: Final = 120.0
-"""Seconds after which no request is repeated."""
+BATCH_ROUNDS: Final = 5
+"""How often the throttled items of a batch are asked for."""
 BATCH_SIZE: Final = 20
 """Requests in one batch. Source: https://learn.microsoft.com/graph/json-batching (checked 2026-11-24)."""
 KEY_READS_PER_MINUTE: Final = 140
@@ -60,32 +59,38 @@ class GraphClient:
         login: TokenSource,
         *,
         verify: str | bool = True,
-        sleep: Callable[[float], None] = time.sleep,
-        deadline: float = DEADLINE,
+        patience: Patience | None = None,
     ) -> None:
         """Hold the login.
 
         Args:
             login: Base URL and access tokens.
             verify: File with the trusted certificate authorities; True for the ones that come with Python.
-            sleep: How to wait between tries; may raise to give up.
-            deadline: Seconds after which no request is repeated.
+            patience: How long an operation may take; by default two minutes.
         """
         self._login = login
         self._verify = verify
-        self.sleep = sleep
-        """How this client waits; for whoever polls with it."""
-        self._deadline = deadline
-        self.key_reads = Pace(KEY_READS_PER_MINUTE, 60.0, sleep=sleep)
+        self.patience = patience or Patience()
+        """How this client waits, and how long; for whoever polls with it."""
+        self.key_reads = Pace(KEY_READS_PER_MINUTE, 60.0, sleep=self.patience.pause, uncounted=self.patience.uncounted)
         """Asked before every request that selects `keyCredentials`, by everybody who shares this client."""
         self._pipeline: PipelineClient[HttpRequest, HttpResponse] | None = None
         self._pipeline_lock = threading.Lock()
         self._writers: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
     @classmethod
-    def of(cls, identity: Identity, *, sleep: Callable[[float], None] = time.sleep) -> "GraphClient":
+    def of(cls, identity: Identity) -> "GraphClient":
         """A client that logs in as this identity."""
-        return cls(Tokens(identity), verify=identity.verify, sleep=sleep)
+        patience = Patience()
+        return cls(Tokens(identity, patience), verify=identity.verify, patience=patience)
+
+    def sleep(self, seconds: float) -> None:
+        """Wait, for whoever polls with this client.
+
+        Raises:
+            AssociationError: The operation must be over before.
+        """
+        self.patience.sleep(seconds)
 
     def writer(self, application_object_id: str) -> AbstractContextManager[Any]:
         """The lock for reading an application and then writing it: Graph has no ETag, so one writer at a time."""
@@ -168,12 +173,12 @@ class GraphClient:
         """
         answers: dict[int, BatchAnswer] = {}
         waiting = list(range(len(paths)))
-        for attempt in range(RETRIES + 1):
+        for attempt in range(BATCH_ROUNDS):
             pause = 0.0
             for start in range(0, len(waiting), BATCH_SIZE):
                 pause = max(pause, self._send_batch(paths, waiting[start : start + BATCH_SIZE], version, answers))
             waiting = [index for index in waiting if answers[index].status == _TOO_MANY_REQUESTS]
-            if not waiting or attempt == RETRIES:
+            if not waiting or attempt == BATCH_ROUNDS - 1:
                 break
             self.sleep(pause or 0.5 * 2**attempt)
         return [answers[index] for index in range(len(paths))]
@@ -209,6 +214,7 @@ class GraphClient:
         from azure.core.exceptions import AzureError  # noqa: PLC0415 - see the module's docstring
         from azure.core.rest import HttpRequest  # noqa: PLC0415
 
+        start = self.patience.now()
         base = self._login.base_url()
         url = url or f"{base}/{version}{path}" + (f"?{quote(query, safe=_QUERY_SAFE)}" if query else "")
         for renew in (False, True):
@@ -221,7 +227,8 @@ class GraphClient:
                 break
         content = _parse(response)
         if not 200 <= response.status_code < 300:  # noqa: PLR2004 - HTTP success
-            raise describe_refusal(method, path, response.status_code, response.headers, content)
+            waited = self.patience.now() - start
+            raise describe_refusal(method, path, response.status_code, response.headers, content, waited=waited)
         return content if isinstance(content, dict) else None
 
     def _open(self, base: str) -> "PipelineClient[HttpRequest, HttpResponse]":
@@ -237,7 +244,7 @@ class GraphClient:
                     policies=[
                         RequestIdPolicy(),
                         UserAgentPolicy("mimecast-entra"),
-                        Retry(total=RETRIES, deadline=self._deadline, sleep=self.sleep),
+                        Retry(self.patience),
                         HttpLoggingPolicy(),
                     ],
                     **connection_options(base, self._verify),

@@ -25,7 +25,9 @@ def _writing_first(permission: str) -> tuple[bool, str]:
     return ".ReadWrite." not in permission, permission
 
 
-def describe_refusal(method: str, path: str, status: int, headers: Mapping[str, str], body: Any) -> GraphError:
+def describe_refusal(  # noqa: PLR0913, PLR0917 - what an answer is made of
+    method: str, path: str, status: int, headers: Mapping[str, str], body: Any, waited: float = 0.0
+) -> GraphError:
     """The error for an answer that is not 2xx.
 
     Args:
@@ -34,6 +36,7 @@ def describe_refusal(method: str, path: str, status: int, headers: Mapping[str, 
         status: HTTP status.
         headers: Response headers.
         body: The parsed JSON body; anything else when there was none.
+        waited: Seconds for which it was asked again and again.
     """
     error = body.get("error") if isinstance(body, dict) else None
     error = error if isinstance(error, dict) else {}
@@ -49,7 +52,7 @@ def describe_refusal(method: str, path: str, status: int, headers: Mapping[str, 
         status=status,
         code=code,
         request_id=request_id,
-        hint=_hint(method, path, status, code),
+        hint=_hint(method, path, status, code) + (_describe_wait(waited) if status in _OUTAGES else ""),
     )
 
 
@@ -64,6 +67,13 @@ def describe_network_failure(method: str, path: str, host: str, error: Exception
     )
 
 
+def _describe_wait(seconds: float) -> str:
+    if seconds < 1:
+        return ""
+    return f" It was asked again for {seconds:.0f} s; the resource option customTimeouts changes how long."
+
+
+_OUTAGES: Final = frozenset({429, 500, 502, 503, 504})
 _UNAVAILABLE: Final = "Microsoft Graph is unavailable: run again; nothing is lost."
 _HINTS: Final = {
     401: "The access token was refused: check the deployer's tenant, the cloud, and this machine's clock.",

@@ -21,6 +21,7 @@ from association.graph.failures import describe_network_failure
 from association.graph.http_stack import import_http_stack
 from association.graph.identity import Identity
 from association.graph.method import Method
+from association.graph.patience import DEFAULT_PATIENCE, Patience
 from association.graph.setting_values import read_value_file
 from association.text import escape
 
@@ -55,12 +56,17 @@ class TokenSource(Protocol):
 class Tokens:
     """Access tokens of one identity, asked for once and renewed when due. Safe to use from several threads."""
 
-    def __init__(self, identity: Identity) -> None:
-        """Contact nobody yet."""
+    def __init__(self, identity: Identity, patience: Patience | None = None) -> None:
+        """Contact nobody yet.
+
+        Args:
+            identity: Who signs in.
+            patience: How long an operation may take; by default two minutes.
+        """
         self._identity = identity
+        self._patience = patience or Patience()
         self._lock = threading.Lock()
         self._cloud = None if identity.metadata_host else identity.cloud
-        self._credential: TokenCredential | None = None
         self._token: AccessToken | None = None
 
     def base_url(self) -> str:
@@ -84,7 +90,7 @@ class Tokens:
         with self._lock:
             cloud = self._find_cloud()
             if renew:
-                self._credential = self._token = None
+                self._token = None
             if self._token is None or self._token.expires_on - time.time() < _RENEW_BEFORE:
                 self._token = self._ask(cloud)
             return self._token.token
@@ -119,16 +125,20 @@ class Tokens:
             login = self._find_cloud().login
         path = f"/{quote(tenant, safe='')}/v2.0/.well-known/openid-configuration"
         try:
-            issuer = _fetch("GET", f"{login}{path}", path, self._identity.verify, {}).get("issuer")
+            url = f"{login}{path}"
+            issuer = _fetch("GET", url, path, self._identity.verify, {}, self._time_left()).get("issuer")
         except GraphError as error:
             if error.status in _UNKNOWN_TENANT:
                 return ""
             raise
         return next((part.lower() for part in str(issuer).split("/") if is_guid(part)), "")
 
+    def _time_left(self) -> float:
+        return max(1.0, self._patience.end() - self._patience.now())
+
     def _find_cloud(self) -> Cloud:
         if self._cloud is None:
-            self._cloud = _read_metadata(self._identity)
+            self._cloud = _read_metadata(self._identity, self._time_left())
         return self._cloud
 
     def _ask(self, cloud: Cloud) -> "AccessToken":
@@ -136,15 +146,20 @@ class Tokens:
 
         path = f"/{self._identity.tenant_id}/oauth2/v2.0/token"
         try:
-            if self._credential is None:
-                self._credential = make_credential(self._identity, cloud)
-            return self._credential.get_token(f"{cloud.graph}/.default")
+            credential = make_credential(self._identity, cloud, timeout=self._time_left())
+            return credential.get_token(f"{cloud.graph}/.default")
         except (AzureError, ValueError) as error:
             raise _login_error(self._identity, path, error) from error
 
 
-def make_credential(identity: Identity, cloud: Cloud) -> "TokenCredential":
-    """The azure-identity credential that stands for the identity; never one that looks around for others."""
+def make_credential(identity: Identity, cloud: Cloud, *, timeout: float = DEFAULT_PATIENCE) -> "TokenCredential":
+    """The azure-identity credential that stands for the identity; never one that looks around for others.
+
+    Args:
+        identity: Who signs in.
+        cloud: Where.
+        timeout: Seconds after which a failed request is not sent again.
+    """
     from azure import identity as azure_identity  # noqa: PLC0415 - see the module's docstring
 
     # Failures are raised, and told once: without a handler Python prints the library's warnings as well.
@@ -154,6 +169,7 @@ def make_credential(identity: Identity, cloud: Cloud) -> "TokenCredential":
         "authority": cloud.login,
         "disable_instance_discovery": True,
         "retry_total": _LOGIN_RETRIES,
+        "timeout": timeout,
         **connection_options(cloud.login, identity.verify),
     }
     where = (identity.tenant_id, identity.client_id)
@@ -223,10 +239,10 @@ def _ask_pipeline(identity: Identity, method: str, added: Mapping[str, str], ans
     return token
 
 
-def _read_metadata(identity: Identity) -> Cloud:
+def _read_metadata(identity: Identity, timeout: float) -> Cloud:
     """Endpoints as the metadata host tells them, read as the azuread provider reads them."""
     url = f"https://{identity.metadata_host}{METADATA_PATH}?api-version={_METADATA_VERSION}"
-    body = _fetch("GET", url, METADATA_PATH, identity.verify, {})
+    body = _fetch("GET", url, METADATA_PATH, identity.verify, {}, timeout)
     authentication = body.get("authentication")
     login = authentication.get("loginEndpoint") if isinstance(authentication, dict) else None
     graph = body.get("microsoftGraphResourceId")
@@ -238,7 +254,14 @@ def _read_metadata(identity: Identity) -> Cloud:
     return replace(identity.cloud, login=str(login).rstrip("/"), graph=str(graph).rstrip("/"))
 
 
-def _fetch(method: str, url: str, path: str, verify: str | bool, headers: Mapping[str, str]) -> dict[str, Any]:  # noqa: FBT001 - a path or True
+def _fetch(  # noqa: PLR0913, PLR0917 - what a request is made of
+    method: str,
+    url: str,
+    path: str,
+    verify: str | bool,  # noqa: FBT001 - a path or True
+    headers: Mapping[str, str],
+    timeout: float = DEFAULT_PATIENCE,
+) -> dict[str, Any]:
     """One JSON object from an endpoint that is neither Graph nor the login service."""
     from azure.core import PipelineClient  # noqa: PLC0415 - see the module's docstring
     from azure.core.exceptions import AzureError  # noqa: PLC0415
@@ -247,7 +270,7 @@ def _fetch(method: str, url: str, path: str, verify: str | bool, headers: Mappin
     host = urlsplit(url).netloc
     try:
         with PipelineClient[HttpRequest, Any](
-            url, retry_total=_LOGIN_RETRIES, **connection_options(url, verify)
+            url, retry_total=_LOGIN_RETRIES, timeout=timeout, **connection_options(url, verify)
         ) as client:
             response = client.send_request(HttpRequest(method, url, headers={**headers, "Accept": "application/json"}))
     except AzureError as error:

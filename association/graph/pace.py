@@ -1,9 +1,10 @@
-"""Owns how long to wait: what a server asks for, and limits kept before it has to ask. It leaves the waiting to others."""
+"""How long to wait: what a server asks for, and limits kept before it has to ask."""
 
 import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -32,6 +33,7 @@ class Pace:
         *,
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
+        uncounted: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
         """Start with nothing used.
 
@@ -40,17 +42,19 @@ class Pace:
             window: Seconds.
             sleep: How to wait.
             clock: Seconds that only grow.
+            uncounted: Entered while waiting: it does not count as waiting for the service.
         """
         self._limit = limit
         self._window = window
         self._sleep = sleep
         self._clock = clock
+        self._uncounted = uncounted
         self._recent: deque[float] = deque()
         self._lock = threading.Lock()
 
     def wait(self) -> None:
         """Return when one more request is within the limit."""
-        with self._lock:
+        with self._uncounted(), self._lock:
             while self._recent and self._clock() - self._recent[0] >= self._window:
                 self._recent.popleft()
             if len(self._recent) >= self._limit:

@@ -1,8 +1,6 @@
-"""Owns when a request is sent again. It leaves the words for giving up to `failures`."""
+"""When a request is sent again."""
 
 import random
-import time
-from collections.abc import Callable
 from typing import Final
 
 from azure.core.exceptions import ServiceRequestError, ServiceResponseError
@@ -11,56 +9,59 @@ from azure.core.pipeline.policies import HTTPPolicy
 from azure.core.rest import HttpRequest, HttpResponse
 
 from association.graph.pace import read_retry_after
+from association.graph.patience import Patience
 
 _ALWAYS: Final = frozenset({429, 503, 504})
 """The server says that it did not do it, or the request may be repeated without harm."""
 _READS_ONLY: Final = frozenset({408, 500, 502})
 _LONGEST_WAIT: Final = 16.0
+_BROKEN_CONNECTIONS: Final = 4
+"""How often a connection that breaks is tried again: a name that does not exist is not worth two minutes."""
+_LONGEST_SILENCE: Final = 30.0
+"""Seconds for one connection attempt and for one silence of the server."""
 
 
 class Retry(HTTPPolicy[HttpRequest, HttpResponse]):
-    """Repeats throttled and unlucky requests within a number of tries and a deadline.
+    """Repeats throttled and unlucky requests while the operation's patience lasts.
 
     `Retry-After` counts whether it is whole or fractional seconds or a date; without it the wait doubles from half a
     second. A connection that breaks is repeated for GET only: a write may have arrived. Not azure-core's own policy,
     which would sleep past its deadline and gives a write that got no answer no say.
     """
 
-    def __init__(
-        self,
-        *,
-        total: int,
-        deadline: float,
-        sleep: Callable[[float], None],
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
-        """Allow `total` repetitions within `deadline` seconds for each request."""
-        super().__init__()
-        self._total = total
-        self._deadline = deadline
-        self._sleep = sleep
-        self._clock = clock
+    def __init__(self, patience: Patience) -> None:
+        """Ask `patience` how long it lasts."""
+        self._patience = patience
 
     def send(self, request: PipelineRequest[HttpRequest]) -> PipelineResponse[HttpRequest, HttpResponse]:
-        """Send until there is an answer worth returning."""
-        until = self._clock() + self._deadline
+        """Send until there is an answer worth returning, or patience is over."""
+        until = self._patience.end()
         reads = request.http_request.method == "GET"
         attempt = 0
         while True:
             wait = min(_LONGEST_WAIT, 0.5 * 2**attempt) * random.uniform(0.8, 1.2)  # noqa: S311 - spreads retries
-            last = attempt == self._total
+            self._limit_silence(request, until)
             try:
                 response = self.next.send(request)
             except (ServiceRequestError, ServiceResponseError):
-                if last or not reads or self._clock() + wait > until:
+                if attempt >= _BROKEN_CONNECTIONS or not reads or self._gives_up(wait, until):
                     raise
             else:
                 status = response.http_response.status_code
-                if last or not (status in _ALWAYS or (reads and status in _READS_ONLY)):
+                if not (status in _ALWAYS or (reads and status in _READS_ONLY)):
+                    self._patience.exhausted = False
                     return response
                 asked = read_retry_after(response.http_response.headers.get("Retry-After"))
                 wait = wait if asked is None else asked
-                if self._clock() + wait > until:
+                if self._gives_up(wait, until):
+                    self._patience.exhausted = True
                     return response
-            self._sleep(wait)
+            self._patience.sleep(wait)
             attempt += 1
+
+    def _gives_up(self, wait: float, until: float) -> bool:
+        return self._patience.exhausted or self._patience.now() + wait > until
+
+    def _limit_silence(self, request: PipelineRequest[HttpRequest], until: float) -> None:
+        left = min(_LONGEST_SILENCE, max(1.0, until - self._patience.now()))
+        request.context.options.update(connection_timeout=left, read_timeout=left)

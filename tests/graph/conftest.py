@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from association.graph.client import GraphClient
+from association.graph.patience import Patience
 from tests.graph.server import GraphServer
 
 
@@ -47,4 +48,6 @@ def slept() -> list[float]:
 
 @pytest.fixture
 def graph(server: GraphServer, token: Token, slept: list[float]) -> GraphClient:
-    return GraphClient(token, verify=str(server.ca_file), sleep=slept.append)
+    return GraphClient(
+        token, verify=str(server.ca_file), patience=Patience(sleep=slept.append, clock=lambda: sum(slept))
+    )

@@ -6,6 +6,7 @@ from typing import Any
 
 from association.errors import GraphError
 from association.graph.client import GraphClient, Json
+from association.graph.patience import Patience
 
 OBJECT_ID = "5c9a0000-0000-4000-8000-000000000001"
 PATH = f"/applications/{OBJECT_ID}"
@@ -23,7 +24,7 @@ class Replicas(GraphClient):
     """One application; reads show it as it was `lag` seconds ago, writes go to the one true copy."""
 
     def __init__(self) -> None:
-        super().__init__(_NoLogin(), sleep=self._pass)
+        super().__init__(_NoLogin(), patience=Patience(sleep=self._pass))
         self.now = 0.0
         self.lag = 0.0
         self.asked: list[str] = []

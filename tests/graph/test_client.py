@@ -6,8 +6,9 @@ from email.utils import format_datetime
 
 import pytest
 
-from association.errors import GraphError
-from association.graph.client import GraphClient
+from association.errors import AssociationError, GraphError
+from association.graph.client import KEY_READS_PER_MINUTE, GraphClient
+from association.graph.patience import Patience
 from tests.graph.conftest import Token
 from tests.graph.server import RESET, Answer, GraphServer
 
@@ -46,16 +47,56 @@ def test_without_a_retry_after_the_wait_doubles(graph: GraphClient, server: Grap
     assert [round(wait * 2 / 2**index) for index, wait in enumerate(slept)] == [1, 1, 1, 1]
 
 
-def test_it_gives_up_after_four_repetitions_and_says_throttled(graph: GraphClient, server: GraphServer) -> None:
-    server.script(THROTTLED)
-    with pytest.raises(GraphError, match="throttles this tenant") as refused:
+@pytest.mark.parametrize("status", [429, 503])
+def test_it_gives_up_after_two_minutes_and_says_so(
+    graph: GraphClient, server: GraphServer, slept: list[float], status: int
+) -> None:
+    server.script(Answer(status=status))
+    with pytest.raises(
+        GraphError, match=r"It was asked again for 1\d\d s; the resource option customTimeouts"
+    ) as refused:
         graph.get("/applications/1")
-    assert len(server.requests) == 5
-    assert (refused.value.status, refused.value.code) == (429, "TooManyRequests")
+    assert 100 < sum(slept) <= 120
+    assert refused.value.status == status
+
+
+def test_an_operation_brings_its_own_limit_for_all_its_requests(
+    graph: GraphClient, server: GraphServer, slept: list[float]
+) -> None:
+    server.script(Answer(status=503))
+    with graph.patience.within(10):
+        for _ in range(2):
+            with pytest.raises(GraphError):
+                graph.get("/applications/1")
+    assert 5 < sum(slept) <= 10
+
+
+def test_after_one_operation_gave_up_the_next_asks_once_until_the_service_is_back(
+    graph: GraphClient, server: GraphServer, slept: list[float]
+) -> None:
+    server.script(Answer(status=503))
+    with pytest.raises(GraphError):
+        graph.get("/applications/1")
+    waited = sum(slept)
+    with pytest.raises(GraphError):
+        graph.get("/applications/2")
+    assert sum(slept) == waited
+    server.script(OK, Answer(status=503), OK)
+    graph.get("/applications/3")
+    assert graph.get("/applications/4") == {"id": "1"}
+
+
+def test_waiting_for_a_turn_does_not_count(graph: GraphClient) -> None:
+    with graph.patience.within(10):
+        for _ in range(KEY_READS_PER_MINUTE + 1):
+            graph.key_reads.wait()
+        graph.sleep(9)
+        with pytest.raises(AssociationError, match="within the 10 s of this operation"):
+            graph.sleep(2)
 
 
 def test_it_does_not_wait_past_its_deadline(server: GraphServer, token: Token, slept: list[float]) -> None:
-    client = GraphClient(token, verify=str(server.ca_file), sleep=slept.append, deadline=10)
+    client = GraphClient(token, verify=str(server.ca_file), patience=Patience(10, sleep=slept.append))
     server.script(Answer(status=429, headers={"Retry-After": "600"}), OK)
     with pytest.raises(GraphError):
         client.get("/applications/1")
@@ -121,7 +162,7 @@ def test_an_error_holds_what_a_support_case_needs(graph: GraphClient, server: Gr
         ),
         ("delete", "/servicePrincipals/1/appRoleAssignedTo/2", "AppRoleAssignment.ReadWrite.All"),
         ("get", "/roleManagement/exchange/roleAssignments", "RoleManagement.Read.Exchange"),
-        ("get", "/oauth2PermissionGrants", "Directory.Read.All"),
+        ("get", "/servicePrincipals/1/oauth2PermissionGrants", "Directory.Read.All"),
         ("get", "/auditLogs/directoryAudits", "AuditLog.Read.All"),
         ("get", "/identity/conditionalAccess/policies", "Policy.Read.All"),
         ("get", "/roleManagement/directory/roleAssignments", "RoleManagement.Read.Directory"),
@@ -180,7 +221,7 @@ def test_a_refused_item_of_a_batch_is_a_value(graph: GraphClient, server: GraphS
 def test_an_unknown_certificate_authority_is_explained(server: GraphServer, token: Token) -> None:
     server.script(OK)
     with pytest.raises(GraphError, match="SSL_CERT_FILE"):
-        GraphClient(token, sleep=lambda _: None).get("/applications/1")
+        GraphClient(token, patience=Patience(sleep=lambda _: None)).get("/applications/1")
 
 
 def test_nothing_is_contacted_before_the_first_request(server: GraphServer, token: Token) -> None:

@@ -9,6 +9,7 @@ PROGRAM = """
 import importlib._bootstrap_external as loader, threading, time
 from association.graph.client import GraphClient
 from association.graph.identity import choose_identity
+from association.graph.login import Tokens
 
 execute = loader.SourceFileLoader.exec_module
 def slowly(self, module):
@@ -19,13 +20,14 @@ loader.SourceFileLoader.exec_module = slowly
 
 guid = "7e6a0000-0000-4000-8000-00000000c0de"
 settings = {"ARM_TENANT_ID": guid, "ARM_CLIENT_ID": guid, "ARM_CLIENT_SECRET": "x", "ARM_METADATA_HOSTNAME": "localhost:1"}
-graph = GraphClient.of(choose_identity({}, settings), sleep=lambda _: None)
+identity = choose_identity({}, settings)
+graph, tokens = GraphClient.of(identity), Tokens(identity)
 failures, start = set(), threading.Barrier(6)
 
 def ask(number):
     start.wait()
     try:
-        graph.token_claims() if number % 2 else graph.get("/domains")
+        tokens.claims() if number % 2 else graph.get("/domains")
     except Exception as error:
         failures.add(type(error).__name__)
 
