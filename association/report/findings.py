@@ -76,8 +76,8 @@ def find_in_guard(step: Step, place: Place) -> Iterator[Finding]:
     settings: list[str] = []
     for path, kind in sorted(step.changes.items()):
         family, *rest = split_path(path)
-        if family == _FINDINGS and rest:
-            yield _access_path(step, place, str(rest[0]), Deviation.UNEXPECTED)
+        if family == _FINDINGS and rest and split_path(str(rest[0]))[0] in NAMES:
+            yield _access_path(step, place, str(rest[0]), _deviation_left_alone(step, str(rest[0])))
         elif family in NAMES and rest:
             deviation = (_SEEN if place.command is Command.REFRESH else _WANTED).get(kind, Deviation.CHANGED)
             yield _access_path(step, place, path, deviation)
@@ -112,6 +112,14 @@ def _access_path(step: Step, place: Place, path: str, deviation: Deviation) -> F
         command=_removal(rule, family, key, deviation, place),
         around=is_around(family),
     )
+
+
+def _deviation_left_alone(step: Step, path: str) -> Deviation:
+    family, key = (*map(str, split_path(path)[:2]), "")[:2]
+    if not _sentence(step.old, family, key):
+        return Deviation.MISSING
+    accepted = ((step.old.get("outputs") or {}).get("accepted") or {}).get(family) or {}
+    return Deviation.CHANGED if key in accepted else Deviation.UNEXPECTED
 
 
 def _sentence(state: Mapping[str, Any], family: str, key: str) -> str:
