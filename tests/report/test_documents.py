@@ -87,6 +87,14 @@ def test_tells_the_two_commands_apart(path: object) -> None:
     assert document.command is Command(name.rpartition(".")[2])
 
 
+def test_a_refresh_that_runs_the_program_is_a_refresh() -> None:
+    document = load("findings.refresh")
+    stack = next(step for step in document["steps"] if "::pulumi:pulumi:Stack::" in step["urn"])
+    stack["op"] = "same"
+    (read_one,) = read_documents([show(document)], "input")
+    assert (read_one.command, read_one.refreshed) == (Command.REFRESH, True)
+
+
 def test_a_change_that_is_counted_and_not_shown_is_noticed() -> None:
     document = load("clean.refresh")
     document["changeSummary"] = {"same": 5, "update": 3}
