@@ -1,4 +1,4 @@
-"""Owns applications that an interrupted deployment left behind: finding them by the stack's tag, removing one. It prints nothing.
+"""Applications that an interrupted deployment left behind: found by the stack's tag, and removed one at a time.
 
 A deployment that is killed after the azuread provider's first request leaves an application called `TERRAFORM_UPDATE_<uuid>`
 that no state knows; the next deployment makes another one.

@@ -1,4 +1,4 @@
-"""The stack outputs as a contract that other stacks read. It leaves out where the values come from.
+"""The stack outputs as a contract that other stacks read.
 
 `schemaVersion` 1 promises these keys; keys are added without a new version, changed or removed only with one.
 """

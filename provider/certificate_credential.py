@@ -161,7 +161,7 @@ class CertificateCredential:
         self._connection.keys.remove(application_object_id, key_id)
 
     def _ensure(self, application_id: str, certificate: Certificate) -> Created:
-        from association.graph.key_store import UnconfirmedError  # noqa: PLC0415 - see `Connection.keys`
+        from association.graph.key_store_errors import UnconfirmedError  # noqa: PLC0415 - see `Connection.keys`
 
         application_object_id = application_id.rpartition("/")[2]
         try:

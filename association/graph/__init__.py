@@ -1,1 +1,1 @@
-"""Microsoft Graph as the azuread provider would reach it: settings, login, requests, key credentials. It leaves verdicts out."""
+"""Microsoft Graph as the azuread provider would reach it: settings, sign-in, requests, key credentials."""

@@ -1,4 +1,4 @@
-"""Owns requests to Microsoft Graph: token, retries, paging, batches. It leaves the meaning of the answers out.
+"""Requests to Microsoft Graph: token, retries, paging, batches.
 
 The HTTP stack is imported with the first request: a plugin that only checks or compares never pays for it.
 """
@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlsplit
 
 from association.errors import GraphError
+from association.graph.endpoints import connection_options
 from association.graph.failures import describe_network_failure, describe_refusal
 from association.graph.http_stack import import_http_stack
 from association.graph.identity import Identity
-from association.graph.login import Tokens, TokenSource, connection_options
+from association.graph.login import Tokens, TokenSource
 from association.graph.pace import Pace, read_retry_after
 from association.graph.patience import Patience
 

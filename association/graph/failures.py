@@ -1,4 +1,4 @@
-"""Owns what people read when Microsoft Graph refuses or stays silent. It leaves retrying out."""
+"""What people read when Microsoft Graph refuses or stays silent."""
 
 from collections.abc import Mapping
 from typing import Any, Final

@@ -1,4 +1,4 @@
-"""Owns one entry of an application's `keyCredentials`, as Graph shows it and as we make it. It leaves requests out.
+"""One entry of an application's `keyCredentials`, as Graph shows it and as we make it.
 
 Source: https://learn.microsoft.com/graph/api/resources/keycredential (checked 2026-11-24).
 """

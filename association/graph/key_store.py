@@ -1,4 +1,4 @@
-"""Owns reading, adding and removing key credentials of applications without losing anybody's. It leaves Pulumi out.
+"""Reads, adds and removes key credentials of applications without losing anybody's.
 
 Graph replaces the whole list with each PATCH, has no ETag for it, and may answer a read from a replica that lags. So each
 write (1) holds the application's lock in this process, (2) reads twice and keeps what either reading shows, (3) does not
@@ -17,11 +17,16 @@ from association.certificates import Certificate
 from association.errors import GraphError
 from association.graph.client import GraphClient
 from association.graph.key_credentials import KeyCredential, choose_key_id, make_entry, parse_key_credentials
+from association.graph.key_store_errors import (
+    PATIENCE,
+    ApplicationGoneError,
+    describe_gone,
+    describe_lag,
+    describe_lost,
+    describe_unconfirmed,
+)
 from association.graph.shared_readings import SharedReadings
-from association.text import escape
 
-PATIENCE: Final = 30.0
-"""Seconds to wait for a write of ours, or for a new application, to be visible. Microsoft names no bound."""
 DECLARED_PATIENCE: Final = 3.0
 """Seconds to wait for an entry that only the state knows: somebody may as well have removed it."""
 _TRIES: Final = 3
@@ -30,19 +35,6 @@ _NO_ANSWER, _BAD_REQUEST, _NOT_FOUND, _CONFLICT = 0, 400, 404, 409
 
 Entries = dict[str, KeyCredential]
 """Entries by key id, in Graph's order."""
-
-
-class ApplicationGoneError(GraphError):
-    """The application does not exist, or cannot be seen yet."""
-
-
-class UnconfirmedError(GraphError):
-    """Graph took a change of the list, and what is read afterwards is not what it should be."""
-
-    def __init__(self, message: str, *, path: str, hint: str, key_id: str) -> None:
-        """Hold the key id of the entry that was added or removed, so that an added one can be kept track of."""
-        super().__init__(message, method="GET", path=path, status=200, hint=hint)
-        self.key_id = key_id
 
 
 @dataclass(kw_only=True)
@@ -183,7 +175,7 @@ class KeyStore:
             self._graph.patch(path, {"keyCredentials": entries})
         except GraphError as error:
             if error.status == _NOT_FOUND:
-                raise _gone(error) from error
+                raise describe_gone(error) from error
             raise
 
     def _settle(self, application_object_id: str, enough: Certificate | None) -> Entries:
@@ -205,7 +197,7 @@ class KeyStore:
                 if not missing:
                     return entries
                 if elapsed >= PATIENCE:
-                    raise _lagging(application_object_id, missing)
+                    raise describe_lag(application_object_id, missing)
             self._graph.sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE)
 
@@ -231,12 +223,12 @@ class KeyStore:
                 break
             seen |= entries
             if self._clock() - start >= PATIENCE:
-                raise _unconfirmed(path, key_id, added=added)
+                raise describe_unconfirmed(path, key_id, added=added)
             self._graph.sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE)
         lost = [entry for known, entry in seen.items() if known not in entries and known != key_id]
         if lost:
-            raise _lost(path, lost, key_id)
+            raise describe_lost(path, lost, key_id)
 
     def _read(self, application_object_id: str, *, with_keys: bool) -> Entries:
         """One reading for a write."""
@@ -251,7 +243,7 @@ class KeyStore:
             application = self._graph.get(f"/applications/{application_object_id}", query=query)
         except GraphError as error:
             if error.status == _NOT_FOUND:
-                raise _gone(error) from error
+                raise describe_gone(error) from error
             raise
         return list(application.get("keyCredentials") or ())
 
@@ -271,47 +263,3 @@ def _find(entries: Entries, certificate: Certificate) -> KeyCredential | None:
 
 def _same(entry: KeyCredential, other: KeyCredential | None) -> bool:
     return other is not None and entry.same_entry(other)
-
-
-def _gone(error: GraphError) -> ApplicationGoneError:
-    return ApplicationGoneError(
-        error.message,
-        method=error.method,
-        path=error.path,
-        status=error.status,
-        code=error.code,
-        request_id=error.request_id,
-        hint="The application was deleted, or is too new to be seen: run `pulumi up --refresh`.",
-    )
-
-
-def _lagging(application_object_id: str, missing: set[str]) -> GraphError:
-    path = f"/applications/{application_object_id}"
-    return GraphError(
-        f"Answers of Microsoft Graph contradict each other about the key credentials of {path}: {', '.join(sorted(missing))} "
-        f"is shown by some answers only, after {PATIENCE:.0f} s. Nothing was changed.",
-        method="GET",
-        path=path,
-        status=200,
-        hint="Replication lags: run again in a minute.",
-    )
-
-
-def _unconfirmed(path: str, key_id: str, *, added: bool) -> UnconfirmedError:
-    what, shown = ("the new key credential", "not shown") if added else ("the removal of key credential", "still shown")
-    return UnconfirmedError(
-        f"Microsoft Graph accepted {what} {key_id} of {path}, but {PATIENCE:.0f} s later it is {shown}.",
-        path=path,
-        key_id=key_id,
-        hint="Replication lags, or somebody else wrote the list at the same moment: run `pulumi up --refresh`.",
-    )
-
-
-def _lost(path: str, lost: list[KeyCredential], key_id: str) -> UnconfirmedError:
-    names = ", ".join(f"{entry.key_id} ({escape(entry.display_name)})" for entry in lost)
-    return UnconfirmedError(
-        f"This change lost key credentials of {path} that were there before: {names}.",
-        path=path,
-        key_id=key_id,
-        hint="Somebody else wrote the list at the same moment. Unless they meant to remove these, add them again.",
-    )

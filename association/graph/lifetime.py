@@ -1,4 +1,4 @@
-"""Owns one question: how long may a certificate of an application live in this tenant? It leaves exemptions to Graph.
+"""How long a certificate of an application may live in this tenant; exemptions are left to Graph.
 
 Source: https://learn.microsoft.com/graph/api/resources/tenantappmanagementpolicy (checked 2026-11-24).
 """

@@ -1,4 +1,4 @@
-"""Owns the names of the azuread provider's settings. It leaves their meaning to `identity`.
+"""The names of the azuread provider's settings.
 
 Source: https://registry.terraform.io/providers/hashicorp/azuread/latest/docs#argument-reference (checked 2026-11-24).
 """

@@ -1,7 +1,7 @@
-"""Owns key credentials that one resource read a moment ago, for the other resource that needs them in the same refresh.
+"""Key credentials that one resource read a moment ago, for the other resource that needs them in the same refresh.
 
-The service answers 150 such readings a minute and tenant, and each association has two resources that need one. It leaves
-reading to them. What was read for a write is never shared.
+The service answers 150 such readings a minute and tenant, and each association has two resources that need one.
+What was read for a write is never shared.
 """
 
 import threading

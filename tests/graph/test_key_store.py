@@ -7,7 +7,8 @@ import pytest
 from association.certificates import Certificate, read_certificate
 from association.errors import GraphError
 from association.graph.key_credentials import make_entry
-from association.graph.key_store import ApplicationGoneError, KeyStore, UnconfirmedError
+from association.graph.key_store import KeyStore
+from association.graph.key_store_errors import ApplicationGoneError, UnconfirmedError
 from tests.factories import certificate_pem
 from tests.graph.replicas import OBJECT_ID, Replicas
 

@@ -8,8 +8,9 @@ import pytest
 
 from association.errors import AssociationError, GraphError, SettingsError, SignInError
 from association.graph.client import GraphClient
+from association.graph.credential import make_credential
 from association.graph.identity import choose_identity
-from association.graph.login import Tokens, make_credential
+from association.graph.login import Tokens
 from sandbox.tenant import Tenant
 from tests.graph.server import Answer, GraphServer
 

@@ -1,0 +1,84 @@
+"""Where the cloud's services are, and JSON from endpoints that are neither Microsoft Graph nor an access token's.
+
+The HTTP stack is imported on first use: a plugin that only checks or compares never pays for it.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from association.errors import GraphError, SettingsError
+from association.graph.cloud import Cloud
+from association.graph.failures import describe_network_failure
+from association.graph.identity import Identity
+from association.graph.patience import DEFAULT_PATIENCE
+
+RETRIES: Final = 4
+"""How often a request that is not Graph's is sent again."""
+_METADATA_PATH: Final = "/metadata/endpoints"
+_METADATA_VERSION: Final = "2022-09-01"
+_TIMEOUT: Final = 30.0
+"""Seconds for one connection attempt and for one silence of the server."""
+
+
+def connection_options(url: str, verify: str | bool) -> dict[str, Any]:  # noqa: FBT001 - a path or True
+    """How azure-core connects to a host: whom to trust, how long to wait, and no proxy for this machine, as Go does it."""
+    host = urlsplit(url).hostname or ""
+    return {
+        "connection_verify": verify,
+        "connection_timeout": _TIMEOUT,
+        "read_timeout": _TIMEOUT,
+        "use_env_settings": not (host == "localhost" or host.startswith("127.")),
+    }
+
+
+def read_metadata(identity: Identity, timeout: float) -> Cloud:
+    """Endpoints as the metadata host tells them, read as the azuread provider reads them."""
+    url = f"https://{identity.metadata_host}{_METADATA_PATH}?api-version={_METADATA_VERSION}"
+    body = fetch_json("GET", url, _METADATA_PATH, identity.verify, {}, timeout)
+    authentication = body.get("authentication")
+    login = authentication.get("loginEndpoint") if isinstance(authentication, dict) else None
+    graph = body.get("microsoftGraphResourceId")
+    for name, value in (("authentication.loginEndpoint", login), ("microsoftGraphResourceId", graph)):
+        if not isinstance(value, str) or not value.startswith("https://"):
+            raise SettingsError(
+                f"metadataHost {identity.metadata_host!r}: {name} is {value!r}, expected a URL that begins with https://"
+            )
+    return replace(identity.cloud, login=str(login).rstrip("/"), graph=str(graph).rstrip("/"))
+
+
+def fetch_json(  # noqa: PLR0913, PLR0917 - what a request is made of
+    method: str,
+    url: str,
+    path: str,
+    verify: str | bool,  # noqa: FBT001 - a path or True
+    headers: Mapping[str, str],
+    timeout: float = DEFAULT_PATIENCE,
+) -> dict[str, Any]:
+    """One JSON object from an endpoint that is neither Graph nor the login service."""
+    from azure.core import PipelineClient  # noqa: PLC0415 - see the module's docstring
+    from azure.core.exceptions import AzureError  # noqa: PLC0415
+    from azure.core.rest import HttpRequest  # noqa: PLC0415
+
+    host = urlsplit(url).netloc
+    try:
+        with PipelineClient[HttpRequest, Any](
+            url, retry_total=RETRIES, timeout=timeout, **connection_options(url, verify)
+        ) as client:
+            response = client.send_request(HttpRequest(method, url, headers={**headers, "Accept": "application/json"}))
+    except AzureError as error:
+        raise describe_network_failure(method, path, host, error) from error
+    try:
+        body = json.loads(response.content.decode("utf-8-sig"))
+    except ValueError:
+        body = None
+    if response.status_code != 200 or not isinstance(body, dict):  # noqa: PLR2004 - HTTP OK
+        raise GraphError(
+            f"{host} answered {method} {path} with status {response.status_code}, expected 200 and a JSON object",
+            method=method,
+            path=path,
+            status=response.status_code,
+        )
+    return body
