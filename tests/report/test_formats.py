@@ -79,6 +79,7 @@ def test_sarif_has_a_result_with_rule_place_and_fingerprint_for_each_finding() -
     findings = association_of(report).findings
     results = sarif(report)["results"]
     assert [result["partialFingerprints"]["finding/v1"] for result in results] == [one.fingerprint for one in findings]
+    assert len({result["partialFingerprints"]["primaryLocationLineHash"] for result in results}) == len(findings)
     rules = {rule["id"]: rule for rule in sarif(report)["tool"]["driver"]["rules"]}
     for result in results:
         assert result["ruleId"] in rules
