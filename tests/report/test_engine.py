@@ -7,6 +7,8 @@ import pytest
 from association.report.model import Deviation
 from tests.engine.conftest import engine, project, vendor
 from tests.engine.project import Finished, Project
+from tests.engine.test_guard import association_of as association_of_project
+from tests.guard.rows import ROWS
 from tests.report.made import association_of, recorded
 from tests.report.record import PREVIEW, REFRESH, play
 
@@ -38,16 +40,25 @@ def test_every_recording_is_reported_as_a_new_run_is(project: Project) -> None:
                 assert (name, sorted(new)) == (name, sorted(old))
 
 
-def test_both_commands_of_a_stack_become_one_report_whatever_their_exit_codes(project: Project) -> None:
-    project.up()
-    path = f"/v1.0/applications/{project.outputs()['applicationObjectId']}"
-    project.graph("POST", f"{path}/addPassword", {"passwordCredential": {"displayName": "backdoor"}})
+def drift(project: Project, *, expect: int) -> list[str]:
+    """What both commands of the drift check print, each with that exit code."""
     texts = []
     for command in (REFRESH, PREVIEW):
         shown = project.run(*command, "--expect-no-changes")
-        assert shown.code == 7
+        assert shown.code == expect, shown.output
         texts.append(shown.output[shown.output.index("{") : shown.output.rindex("}") + 1])
-    finished = report(project, *texts)
-    (finding,) = json.loads(finished.output)["stacks"][0]["associations"][0]["findings"]
-    assert finished.code == 7
-    assert (finding["rule"], finding["deviation"]) == ("secrets", Deviation.UNEXPECTED)
+    return texts
+
+
+def test_the_command_in_a_finding_removes_what_it_is_about(project: Project) -> None:
+    project.up()
+    make = next(row.make for row in ROWS if row.id == "A11")
+    assert make is not None
+    make(association_of_project(project))
+    attacked = report(project, *drift(project, expect=7))
+    (finding,) = json.loads(attacked.output)["stacks"][0]["associations"][0]["findings"]
+    assert (attacked.code, finding["rule"], finding["deviation"]) == (7, "certificates", Deviation.UNEXPECTED)
+    removed = project.run("bash", "-c", finding["command"], environment={"PULUMI_SKIP_CONFIRMATIONS": "true"})
+    assert removed.code == 0, removed.output
+    assert len(project.application()["keyCredentials"]) == 1
+    assert report(project, *drift(project, expect=0)).code == 0
