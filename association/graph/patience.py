@@ -61,6 +61,11 @@ class Patience:
         """Wait however long it takes, for time that does not count."""
         self._sleep(seconds)
 
+    def give_up(self, *, since: float) -> None:
+        """A service was down all the time; an operation with little patience of its own does not speak for the others."""
+        if self._clock() - since >= self._seconds / 2:
+            self.exhausted = True
+
     def now(self) -> float:
         """Seconds by its clock."""
         return self._clock()

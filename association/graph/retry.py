@@ -17,6 +17,8 @@ _READS_ONLY: Final = frozenset({408, 500, 502})
 _LONGEST_WAIT: Final = 16.0
 _BROKEN_CONNECTIONS: Final = 4
 """How often a connection that breaks is tried again: a name that does not exist is not worth two minutes."""
+_BELIEVED: Final = 4
+"""How often a server is asked again as soon as its `Retry-After` says; after that no sooner than without one."""
 _LONGEST_SILENCE: Final = 30.0
 """Seconds for one connection attempt and for one silence of the server."""
 
@@ -35,11 +37,11 @@ class Retry(HTTPPolicy[HttpRequest, HttpResponse]):
 
     def send(self, request: PipelineRequest[HttpRequest]) -> PipelineResponse[HttpRequest, HttpResponse]:
         """Send until there is an answer worth returning, or patience is over."""
-        until = self._patience.end()
+        start, until = self._patience.now(), self._patience.end()
         reads = request.http_request.method == "GET"
         attempt = 0
         while True:
-            wait = min(_LONGEST_WAIT, 0.5 * 2**attempt) * random.uniform(0.8, 1.2)  # noqa: S311 - spreads retries
+            wait = min(_LONGEST_WAIT, 0.5 * 2 ** min(attempt, 10)) * random.uniform(0.8, 1.2)  # noqa: S311 - spreads retries
             self._limit_silence(request, until)
             try:
                 response = self.next.send(request)
@@ -52,9 +54,10 @@ class Retry(HTTPPolicy[HttpRequest, HttpResponse]):
                     self._patience.exhausted = False
                     return response
                 asked = read_retry_after(response.http_response.headers.get("Retry-After"))
-                wait = wait if asked is None else asked
+                if asked is not None:
+                    wait = max(asked, wait if attempt >= _BELIEVED else 0.0)
                 if self._gives_up(wait, until):
-                    self._patience.exhausted = True
+                    self._patience.give_up(since=start)
                     return response
             self._patience.sleep(wait)
             attempt += 1

@@ -34,6 +34,16 @@ def test_throttling_is_waited_out_as_asked(
     assert slept == [float(header)]
 
 
+def test_a_server_that_names_no_time_that_helps_is_not_asked_without_end(
+    graph: GraphClient, server: GraphServer, slept: list[float]
+) -> None:
+    server.script(Answer(status=429, headers={"Retry-After": "0"}))
+    with pytest.raises(GraphError):
+        graph.get("/applications/1")
+    assert 10 < len(server.requests) < 30
+    assert slept[:4] == [0.0] * 4
+
+
 def test_a_retry_after_date_is_understood(graph: GraphClient, server: GraphServer, slept: list[float]) -> None:
     date = format_datetime(datetime.now(UTC) + timedelta(seconds=30), usegmt=True)
     server.script(Answer(status=503, headers={"Retry-After": date}), OK)

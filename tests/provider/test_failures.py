@@ -7,10 +7,12 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from pulumi.runtime.proto import provider_pb2
 
+from provider.wire import encode
 from sandbox.tenant import FaultKind, Tenant
 from tests.provider.application import Application
-from tests.provider.harness import Failed, Plugin
+from tests.provider.harness import URN, Failed, Plugin
 
 StartPlugin = Callable[..., AbstractContextManager[Plugin]]
 ENTRIES = "/v1.0/applications/*"
@@ -46,8 +48,9 @@ def test_throttling_without_end_is_reported_as_such(
     plugin: Plugin, tenant: Tenant, application: Application, pem: str
 ) -> None:
     tenant.faults.add(FaultKind.THROTTLE, path=ENTRIES, retry_after="0.01")
+    request = provider_pb2.CreateRequest(urn=URN, properties=encode(application.inputs(pem)), timeout=3)
     with pytest.raises(Failed) as refused:
-        plugin.create(application.inputs(pem))
+        plugin.call("Create", request)
     assert "429 TooManyRequests" in refused.value.text
     assert "throttles this tenant" in refused.value.text
 
