@@ -101,7 +101,7 @@ def _stack(stack: Stack, number: int) -> Iterator[str]:
 
 def _association(association: Association, number: str) -> Iterator[str]:
     name = text(association.name) if association.name else "Other resources of the stack"
-    client = f" <span class=quiet>client id {code(association.client_id)}</span>" if association.client_id else ""
+    client = f" <span class=quiet>client ID {code(association.client_id)}</span>" if association.client_id else ""
     yield f"<h3>{name} {_badge(association.verdict)}{client}</h3>"
     if any(association.observed.values()):
         yield (

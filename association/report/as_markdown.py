@@ -65,7 +65,7 @@ def _stack(stack: Stack) -> Iterator[str]:
 def _association(association: Association) -> Iterator[str]:
     yield ""
     name = code(association.name) if association.name else "Other resources of the stack"
-    client = f", client id {code(association.client_id)}" if association.client_id else ""
+    client = f", client ID {code(association.client_id)}" if association.client_id else ""
     yield f"**{name}**{client}: {association.verdict}"
     yield ""
     for finding in association.findings:

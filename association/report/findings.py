@@ -36,7 +36,7 @@ class Place:
     command: Command
     client_id: str = ""
     principal: str = ""
-    """Object id of the service principal."""
+    """Object ID of the service principal."""
     enforcing: bool = False
     """Whether the guard removes what is not declared."""
     has_setting: bool = False

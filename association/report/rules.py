@@ -160,7 +160,7 @@ FAMILY_RULES: Final[Mapping[str, Rule]] = {
         severity=Severity.HIGH,
         allows="The vendor cannot sign in.",
         technique=REMOVAL,
-        advice="Restoring it within 30 days keeps the client id; `pulumi up --refresh` makes a new one.",
+        advice="Restoring it within 30 days keeps the client ID; `pulumi up --refresh` makes a new one.",
     ),
     "orphans": Rule(
         noun="application left behind by an interrupted deployment",

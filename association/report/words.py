@@ -36,9 +36,9 @@ def describe_reading(stack: Stack) -> str:
 
 
 def describe_association(association: Association) -> str:
-    """Name and client id; what belongs to no association is called so."""
+    """Name and client ID; what belongs to no association is called so."""
     name = association.name or "other resources of the stack"
-    return f"{name}, client id {association.client_id}" if association.client_id else name
+    return f"{name}, client ID {association.client_id}" if association.client_id else name
 
 
 def describe_maker(finding: Finding) -> str:
