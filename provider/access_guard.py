@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from association.contract import ACCESS_GUARD, GuardMode
 from association.errors import AssociationError
+from association.graph.owners import add_owners
 from association.guard.comparison import (
     Before,
     Deviation,
@@ -81,6 +82,7 @@ class AccessGuard:
             return Created(id="", outputs={**inputs, DECLARED_MARK: _declared_of(inputs)})
         order = _order(inputs, declared=pick_declared(inputs), before=Before(observed={}))
         inspection = inspect(self._connection.graph, order)
+        self._complete_owners(inputs, inspection.observed)
         self._warn(urn, _unexpected(inspection, order.declared), "not declared, and left alone")
         if unreadable := inspection.observed["unreadable"]:
             self._connection.diagnostics.warn(_describe_unreadable(unreadable), urn)
@@ -128,6 +130,7 @@ class AccessGuard:
         order = _order(inputs, declared=pick_declared(inputs), before=before)
         leaving = pick_declared(old_outputs.get(DECLARED_MARK) or {})
         inspection = inspect(self._connection.graph, order)
+        self._complete_owners(inputs, inspection.observed)
         findings = [one for one in _unexpected(inspection, order.declared) if one.key not in leaving[one.family]]
         if inputs.get("mode") == GuardMode.ENFORCE:
             inspection = self._enforce(urn, findings, inspection, order)
@@ -138,6 +141,16 @@ class AccessGuard:
 
     def delete(self, *, urn: str, resource_id: str, outputs: Properties) -> None:
         """Take nothing away: what the guard did not make is not the guard's to remove."""
+
+    def _complete_owners(self, inputs: Properties, observed: Mapping[str, Mapping[str, str]]) -> None:
+        """Add declared owners that are none: azuread keeps in its state what it failed to add, and adds it never again."""
+        for name, path in (
+            ("owners", str(inputs["applicationId"])),
+            ("servicePrincipalOwners", f"/servicePrincipals/{inputs['servicePrincipalId']}"),
+        ):
+            missing = (inputs.get(name) or {}).keys() - observed[name].keys()
+            if name not in observed["unreadable"]:
+                add_owners(self._connection.graph, path, missing)
 
     def _enforce(self, urn: str, findings: list[Finding], inspection: Inspection, order: Order) -> Inspection:
         plan = plan_repair(

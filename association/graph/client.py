@@ -98,6 +98,10 @@ class GraphClient:
         with self._pipeline_lock:
             return self._writers[application_object_id]
 
+    def directory_object(self, object_id: str) -> str:
+        """A directory object as a reference in a request's body names it."""
+        return f"{self._login.base_url()}/v1.0/directoryObjects/{object_id}"
+
     def get(self, path: str, *, query: str = "", version: str = "v1.0") -> Json:
         """One object.
 

@@ -1,0 +1,35 @@
+"""Makes declared owners of an application or a service principal its owners, where the azuread provider recorded them and did not.
+
+An `up` whose request for an owner fails leaves the owner in azuread's state all the same, and later ones find nothing to do.
+"""
+
+from collections.abc import Collection
+from typing import Final
+
+from association.errors import GraphError
+from association.graph.client import GraphClient
+
+_BAD_REQUEST: Final = 400
+_THERE_ALREADY: Final = "already exist"
+"""What Graph says where a lagging replica did not show the owner.
+
+Source: https://learn.microsoft.com/graph/api/application-post-owners and the azuread provider's users (checked 2026-11-29)."""
+
+
+def add_owners(graph: GraphClient, path: str, owners: Collection[str]) -> None:
+    """Add these owners.
+
+    Args:
+        graph: Signed in as somebody who may.
+        path: `/applications/{object id}` or `/servicePrincipals/{object id}`.
+        owners: Object IDs.
+
+    Raises:
+        GraphError: Graph refused or did not answer.
+    """
+    for owner in sorted(owners):
+        try:
+            graph.post(f"{path}/owners/$ref", {"@odata.id": graph.directory_object(owner)})
+        except GraphError as error:
+            if error.status != _BAD_REQUEST or _THERE_ALREADY not in error.message:
+                raise
