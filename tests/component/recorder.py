@@ -67,6 +67,8 @@ class Recording:
     """Severity, text, URN."""
     missing_apis: set[str] = field(default_factory=set)
     """Client ids of APIs that the tenant does not have."""
+    unconfigured: bool = False
+    """Whether a preview does not know the azuread provider's settings yet: the engine then answers every call with nothing."""
 
     def of_type(self, type_: str) -> list[Registration]:
         """The registrations of one type, in order."""
@@ -122,6 +124,8 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         self._recording.invokes.append((request.tok, args))
         result: dict[str, Any]
         match request.tok:
+            case _ if self._recording.unconfigured:
+                result = {}
             case "azuread:index/getServicePrincipal:getServicePrincipal" if (
                 args["clientId"] in self._recording.missing_apis
             ):
@@ -200,13 +204,14 @@ def record(
     dry_run: bool = False,
     config: dict[str, str] | None = None,
     missing_apis: frozenset[str] = frozenset(),
+    unconfigured: bool = False,
 ) -> Recording:
     """Run a program to its end in an event loop of its own, and return what it did.
 
     Raises:
         Exception: Whatever the program raised.
     """
-    recording = Recording(missing_apis=set(missing_apis))
+    recording = Recording(missing_apis=set(missing_apis), unconfigured=unconfigured)
     with _serve(recording, dry_run=dry_run) as address:
         reset_options(
             project="project",

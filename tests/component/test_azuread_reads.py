@@ -5,7 +5,7 @@ import pytest
 
 from association.permissions import EXCHANGE_ONLINE
 from components import ServerConnection, ServerConnectionArgs
-from tests.component.recorder import record
+from tests.component.recorder import UNKNOWN, record
 from tests.factories import certificate_pem
 
 GRAPH = "00000003-0000-0000-c000-000000000000"
@@ -31,3 +31,14 @@ def test_an_api_that_the_tenant_lacks_is_named_with_the_next_step(missing: str, 
         record(program, missing_apis=frozenset({missing}))
     assert said in str(refused.value)
     assert f"az ad sp create --id {missing}" in str(refused.value)
+
+
+def test_what_a_provider_without_settings_would_say_is_unknown_to_a_preview() -> None:
+    def program() -> None:
+        ServerConnection("mimecast", {"certificates": {"eu.pem": certificate_pem("eu")}})
+
+    recording = record(program, dry_run=True, unconfigured=True)
+    (check,) = recording.of_type("mimecast-entra:index:DeployerCheck")
+    assert (check.inputs["azureadTenantId"], check.inputs["azureadObjectId"]) == (UNKNOWN, UNKNOWN)
+    (grant,) = recording.of_type("mimecast-entra:index:AppRoleAssignment")
+    assert (grant.inputs["resourceObjectId"], grant.inputs["appRoleId"]) == (UNKNOWN, UNKNOWN)
