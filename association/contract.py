@@ -22,6 +22,14 @@ _GUID: Final = re.compile(GUID, re.IGNORECASE)
 EXPIRY_WARNING_DAYS: Final = 60
 """Days before its end from which a certificate is warned about, unless the settings say otherwise."""
 
+REDIRECT_URI: Final = "https://localhost/"
+"""The guide's `https://localhost`, in the only form that the azuread provider accepts."""
+
+PORTAL_TAG: Final = "WindowsAzureActiveDirectoryIntegratedApp"
+"""What the portal puts on each service principal that it makes: its list of enterprise applications shows those.
+
+Source: https://www.pulumi.com/registry/packages/azuread/api-docs/serviceprincipal/ under featureTags (checked 2026-11-29)."""
+
 
 class GuardMode(StrEnum):
     """What happens to access paths that are not declared: the setting `guard`."""

@@ -11,7 +11,7 @@ import pulumi
 import pulumi_azuread as azuread
 
 from association.certificates import Certificate
-from association.contract import SERVER_CONNECTION, GuardMode
+from association.contract import PORTAL_TAG, REDIRECT_URI, SERVER_CONNECTION, GuardMode
 from association.outputs import describe_certificate
 from association.permissions import PINNED_ROLE_IDS, Permission
 from association.text import suggest
@@ -27,9 +27,6 @@ from components.siblings import join_siblings
 
 _AZUREAD_ASSIGNMENT: Final = "azuread:index/appRoleAssignment:AppRoleAssignment"
 """What version 0.1 declared in place of `AppRoleAssignment`, with the same inputs: its state goes on, nothing is replaced."""
-
-REDIRECT_URI: Final = "https://localhost/"
-"""The guide's `https://localhost`, in the only form that the azuread provider accepts."""
 
 
 if TYPE_CHECKING:
@@ -165,7 +162,7 @@ class ServerConnection(pulumi.ComponentResource):
             use_existing=True,
             account_enabled=True,
             owners=declared.owners,
-            tags=[],
+            tags=[PORTAL_TAG],
             opts=self._azuread_child(deleted_with=application),
         )
 

@@ -1,4 +1,4 @@
-"""Deleted applications and service principals: read and restore.
+"""Deleted applications and service principals: list, read and restore.
 
 Source: https://learn.microsoft.com/en-us/graph/api/resources/directory (checked 2026-11-24). Texts conflict on whether
 restoring an application restores its service principal; a switch decides.
@@ -6,10 +6,19 @@ restoring an application restores its service principal; a switch decides.
 
 from sandbox.tenant.audit import audit
 from sandbox.tenant.entities import present
-from sandbox.tenant.entity_answers import COLLECTIONS
+from sandbox.tenant.entity_answers import COLLECTIONS, answer_collection
 from sandbox.tenant.problems import GraphError
 from sandbox.tenant.routing import Call, Reply, route
 from sandbox.tenant.store import Json
+
+
+@route("GET", "/directory/deletedItems/microsoft.graph.application")
+@route("GET", "/directory/deletedItems/microsoft.graph.servicePrincipal")
+def list_deleted(call: Call) -> Reply:
+    type_name = call.path.rpartition(".")[2]
+    items = [item for item in call.directory.store.all("deletedItems").values() if item["_type"] == type_name]
+    shown = [present(item, type_name) for item in items]
+    return answer_collection(call, shown, COLLECTIONS[type_name], type_name=type_name)
 
 
 @route("GET", "/directory/deletedItems/{item}")

@@ -67,7 +67,7 @@ def test_the_service_principal_is_enabled_by_declaration_and_goes_with_the_appli
         "accountEnabled": True,
         "clientId": "c1",
         "owners": [OWNER],
-        "tags": [],
+        "tags": ["WindowsAzureActiveDirectoryIntegratedApp"],
         "useExisting": True,
     }
     assert principal.deleted_with == recording.of_type(APPLICATION)[0].urn

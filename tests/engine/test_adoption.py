@@ -1,13 +1,17 @@
 """An association made by hand, as the guide says, is taken over without replacing any part of it."""
 
 import base64
+import subprocess
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from tests.engine.project import Project
+from tests.guard.association import Association
+from tests.guard.rows import ROWS
 
 pytestmark = pytest.mark.engine
 
@@ -51,12 +55,20 @@ def make_by_hand(project: Project) -> HandMade:
     )
 
 
+def adopt(project: Project, made: HandMade) -> None:
+    """Write the import file and import it, as the README says."""
+    with (project.folder / "adopt.json").open("w") as file:
+        finished = subprocess.run(
+            ["python", "-m", "association", "adopt", made.client_id],
+            cwd=project.folder, env=project.environment, stdout=file, check=False, timeout=60,
+        )  # fmt: skip
+    assert finished.returncode == 0
+    project.pulumi("import", "--file", "adopt.json", "--yes", "--generate-code=false", "--protect=false")
+
+
 def test_nothing_is_replaced_when_an_association_is_adopted(project: Project) -> None:
     made = make_by_hand(project)
-    adopted = project.run("python", "-m", "association", "adopt", made.client_id)
-    assert adopted.code == 0, adopted.output
-    (project.folder / "adopt.json").write_text(adopted.output)
-    project.pulumi("import", "--file", "adopt.json", "--yes", "--generate-code=false", "--protect=false")
+    adopt(project, made)
     preview = project.pulumi("preview", "--diff")
     assert "replace" not in preview.output, preview.output
     assert "to delete" not in preview.output
@@ -65,14 +77,67 @@ def test_nothing_is_replaced_when_an_association_is_adopted(project: Project) ->
     assert outputs["clientId"] == made.client_id
     assert outputs["servicePrincipalObjectId"] == made.service_principal_object_id
     assert [entry["keyId"] for entry in project.application()["keyCredentials"]] == [made.key_id]
-    (grant,) = project.resources("azuread:index/appRoleAssignment:AppRoleAssignment")
-    assert grant["id"].endswith(made.assignment_id)
+    (grant,) = grants_of(project, made)
+    assert grant["id"] == made.assignment_id
     project.refresh_preview()
     project.refreshed_preview()
 
 
-def test_a_client_id_that_nobody_has_is_an_error_in_one_sentence(project: Project) -> None:
-    missing = project.run("python", "-m", "association", "adopt", "00000000-0000-4000-8000-000000000000")
-    assert missing.code == 1
-    assert "no application has this client id" in missing.output
-    assert "Traceback" not in missing.output
+def grants_of(project: Project, made: HandMade) -> list[dict[str, Any]]:
+    path = f"/v1.0/servicePrincipals/{made.service_principal_object_id}/appRoleAssignments"
+    return list(project.graph("GET", path)["value"])
+
+
+def test_adoption_takes_nothing_away_that_was_never_declared(project: Project) -> None:
+    made = make_by_hand(project)
+    before = put_more(project, made)
+    adopt(project, made)
+    said = project.up().output
+    assert what_is_there(project, made) == before
+    for undeclared in ("appRoles[", "secrets", "certificates", "federatedCredentials", "delegatedGrants"):
+        assert undeclared in said, said
+
+
+def put_more(project: Project, made: HandMade) -> dict[str, Any]:
+    """What people add to an association over the years; returns everything that is there then."""
+    association = Association(
+        tenant=project.tenant,
+        application_id=made.application_object_id,
+        service_principal_id=made.service_principal_object_id,
+        client_id=made.client_id,
+        pem="",
+        key_id=made.key_id,
+        grant_id=made.assignment_id,
+        name="",
+    )
+    for row_id in ("A10", "A11", "A15", "S4", "S5", "S11", "S12", "S15", "S17"):
+        (row,) = [row for row in ROWS if row.id == row_id]
+        assert row.make is not None
+        row.make(association)
+    association.ask("PATCH", association.principal, {"tags": ["WindowsAzureActiveDirectoryIntegratedApp"]})
+    return what_is_there(project, made)
+
+
+def what_is_there(project: Project, made: HandMade) -> dict[str, Any]:
+    application = f"/v1.0/applications/{made.application_object_id}"
+    principal = f"/v1.0/servicePrincipals/{made.service_principal_object_id}"
+    shown = {
+        path: project.graph("GET", path)
+        for path in (
+            application,
+            principal,
+            f"{application}/federatedIdentityCredentials",
+            f"{principal}/appRoleAssignments",
+            f"{principal}/oauth2PermissionGrants",
+            f"{principal}/memberOf",
+        )
+    }
+    return {
+        **{path: answer["value"] for path, answer in shown.items() if "value" in answer},
+        **{
+            name: shown[path][name]
+            for path in (application, principal)
+            for name in ("keyCredentials", "passwordCredentials")
+        },
+        "tags": shown[principal]["tags"],
+    }

@@ -1,12 +1,9 @@
 """What goes wrong on the way: nothing is lost, the person is told what to do, and the next `up` completes."""
 
 import re
-from collections.abc import Callable
-from typing import Any
 
 import pytest
 
-from tests.engine.interruption import kill_up_when
 from tests.engine.project import Project
 
 pytestmark = pytest.mark.engine
@@ -43,38 +40,6 @@ def test_replication_lag_is_explained_and_the_next_up_completes(project: Project
     project.up()
     project.refresh_preview()
     assert len(project.application()["keyCredentials"]) == 1
-
-
-KILLED_AFTER: dict[str, Callable[[Any], bool]] = {
-    "the application was made": lambda request: request.method == "POST" and request.path == "/v1.0/applications",
-    "the application was renamed": lambda request: (
-        "TERRAFORM_UPDATE" in str((request.request or {}).get("displayName"))
-    ),
-    "the application got its name back": lambda request: (
-        request.method == "PATCH" and str((request.request or {}).get("displayName")).startswith("Mimecast")
-    ),
-    "the service principal was made": lambda request: (
-        request.method == "POST" and request.path == "/v1.0/servicePrincipals"
-    ),
-    "the certificate was added": lambda request: "keyCredentials" in (request.request or {}),
-}
-
-
-@pytest.mark.parametrize("moment", KILLED_AFTER)
-def test_an_up_that_is_killed_heals_and_leaves_nothing_unnamed(project: Project, moment: str) -> None:
-    before = len(project.graph("GET", "/v1.0/applications")["value"])
-    kill_up_when(project, KILLED_AFTER[moment])
-    project.pulumi("cancel", "--yes")
-    healing = project.run("pulumi", "up", "--yes", "--skip-preview", "--non-interactive")
-    for command in set(re.findall(r"python -m association orphans --tag \S+ --remove [0-9a-f-]{36}", healing.output)):
-        removed = project.run(*command.split())
-        assert removed.code == 0, removed.output
-    if healing.code:
-        project.up()
-    assert len(project.graph("GET", "/v1.0/applications")["value"]) == before + 1
-    assert len(project.application()["keyCredentials"]) == 1
-    project.refresh_preview()
-    project.refreshed_preview()
 
 
 def test_settings_are_refused_all_at_once_before_anything_is_registered(project: Project) -> None:

@@ -200,7 +200,7 @@ def _principal(stack: Stack) -> Json:
         "useExisting": True,
         "accountEnabled": True,
         "owners": list(stack.owners),
-        "tags": [],
+        "tags": ["WindowsAzureActiveDirectoryIntegratedApp"],
     }
 
 

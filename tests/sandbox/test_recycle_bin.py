@@ -16,8 +16,9 @@ def gone(tenant: Tenant, association: Association) -> Association:
 
 def test_an_application_takes_its_principal_with_it(tenant: Tenant, gone: Association) -> None:
     statuses = [tenant.graph("GET", path)[0] for path in (gone.application_path, gone.principal_path)]
-    binned = [read(tenant, f"{BIN}/{object_id}")["id"] for object_id in (gone.application, gone.principal)]
-    assert (statuses, binned) == ([404, 404], [gone.application, gone.principal])
+    listed = [read(tenant, f"{BIN}/microsoft.graph.{kind}")["value"] for kind in ("application", "servicePrincipal")]
+    assert statuses == [404, 404]
+    assert [[item["id"] for item in items] for items in listed] == [[gone.application], [gone.principal]]
 
 
 def test_a_deleted_object_says_what_it_is_and_since_when(tenant: Tenant, gone: Association) -> None:

@@ -1,0 +1,158 @@
+"""An `up` that is killed at any writing request heals by itself with the next `up`: whole, nothing double, nobody needed.
+
+Each writing request is cut before it arrives and after its answer is lost. `make nightly` plays every moment; `make test`
+those that are marked as covering.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import pytest
+
+from tests.engine.interruption import Cut, Moment, kill_up_at, names_of_writes
+from tests.engine.project import Project
+from tests.engine.test_guard import association_of
+from tests.factories import certificate_pem
+from tests.guard.rows import ROWS
+
+pytestmark = pytest.mark.engine
+
+_MAKE_APPLICATION: Final = (
+    "POST /applications",
+    "PATCH /applications/{id} displayName",
+    "PATCH /applications/{id} displayName #2",
+)
+"""azuread makes an application under a passing name, and cannot take one over: one command of the message may be needed."""
+WRITES: Final[Mapping[str, tuple[str, ...]]] = {
+    "up": (
+        *_MAKE_APPLICATION,
+        "POST /servicePrincipals",
+        "PATCH /servicePrincipals/{id} description",
+        "PATCH /applications/{id} keyCredentials",
+        "POST /servicePrincipals/{id}/appRoleAssignedTo",
+    ),
+    "rotation": ("PATCH /applications/{id} keyCredentials", "PATCH /applications/{id} keyCredentials #2"),
+    "repair": (
+        "PATCH /applications/{id}",
+        "DELETE /applications/{id}/owners/{id}/$ref",
+        "PATCH /applications/{id} keyCredentials",
+        "PATCH /servicePrincipals/{id}",
+        "DELETE /servicePrincipals/{id}/owners/{id}/$ref",
+        "POST /servicePrincipals/{id}/appRoleAssignedTo",
+        "DELETE /roleManagement/directory/roleAssignments/{id}",
+        "POST /roleManagement/directory/roleEligibilityScheduleRequests",
+        "DELETE /groups/{id}/members/{id}/$ref",
+        "DELETE /applications/{id}/federatedIdentityCredentials/{id}",
+        "POST /applications/{id}/removePassword",
+        "PATCH /applications/{id} keyCredentials #2",
+        "PATCH /applications/{id} keyCredentials #3",
+        "POST /servicePrincipals/{id}/removePassword",
+        "PATCH /servicePrincipals/{id} keyCredentials",
+        "DELETE /servicePrincipals/{id}/appRoleAssignments/{id}",
+        "DELETE /servicePrincipals/{id}/appRoleAssignments/{id} #2",
+        "DELETE /oauth2PermissionGrants/{id}",
+        "PATCH /applications/{id} api",
+        "DELETE /applications/{id}/appManagementPolicies/{id}/$ref",
+        "DELETE /servicePrincipals/{id}/claimsMappingPolicies/{id}/$ref",
+        "PATCH /servicePrincipals/{id} customSecurityAttributes",
+        "PATCH /applications/{id} tokenEncryptionKeyId",
+        "PATCH /applications/{id} servicePrincipalLockConfiguration",
+        "PATCH /applications/{id} isDisabled",
+    ),
+}  # fmt: skip
+"""The writing requests of each run. `test_no_writing_request_is_left_out` compares them with a run."""
+COVERING: Final = {
+    ("up", "POST /applications", Cut.AFTER),
+    ("up", "POST /servicePrincipals", Cut.AFTER),
+    ("up", "PATCH /applications/{id} keyCredentials", Cut.AFTER),
+    ("up", "POST /servicePrincipals/{id}/appRoleAssignedTo", Cut.BEFORE),
+    ("up", "POST /servicePrincipals/{id}/appRoleAssignedTo", Cut.AFTER),
+    ("rotation", "PATCH /applications/{id} keyCredentials", Cut.AFTER),
+}
+"""One moment for each resource of an `up`, and one in the middle of a rotation."""
+INTRUSIONS: Final = (
+    "A14", "A1", "A10", "A11", "A15", "A16", "A25", "A27", "A29", "A30", "A31", "S1", "S4", "S5", "S6", "S10", "S11", "S12",
+    "S13", "S15", "S16", "S17", "S18",
+)  # fmt: skip
+"""Rows of the drift matrix that can all be there at once, and that `up --refresh` with `guard: enforce` repairs."""
+
+
+def _prepare_rotation(project: Project) -> tuple[str, ...]:
+    project.up()
+    project.put_certificate("mimecast.pem", certificate_pem("next"))
+    return ()
+
+
+def _prepare_repair(project: Project) -> tuple[str, ...]:
+    project.tenant.permit("deployer", *project.tenant.identity("administrator").permissions)
+    project.set(guard="enforce")
+    project.up()
+    association = association_of(project)
+    for row_id in INTRUSIONS:
+        (row,) = [row for row in ROWS if row.id == row_id]
+        assert row.make is not None
+        row.make(association)
+    return ("--refresh",)
+
+
+PREPARE: Final[Mapping[str, Callable[[Project], tuple[str, ...]]]] = {
+    "up": lambda _: (),
+    "rotation": _prepare_rotation,
+    "repair": _prepare_repair,
+}
+"""What happens before the run that is killed; returns that run's flags."""
+
+
+MOMENTS: Final = [
+    pytest.param(
+        run,
+        Moment(request=write, cut=cut),
+        marks=() if (run, write, cut) in COVERING else (pytest.mark.nightly,),
+        id=f"{run}: {write}, {cut}",
+    )
+    for run, writes in WRITES.items()
+    for write in writes
+    for cut in Cut
+]
+
+
+@pytest.mark.parametrize("run", WRITES)
+def test_no_writing_request_is_left_out(project: Project, run: str) -> None:
+    flags = PREPARE[run](project)
+    project.tenant.requests.clear()
+    project.up(*flags)
+    assert sorted(names_of_writes(project.tenant.requests)) == sorted(WRITES[run])
+
+
+@pytest.mark.parametrize(("run", "moment"), MOMENTS)
+def test_an_up_that_is_killed_heals_with_the_next_one(project: Project, run: str, moment: Moment) -> None:
+    others = _count(project)
+    flags = PREPARE[run](project)
+    kill_up_at(project, moment, *flags)
+    project.pulumi("cancel", "--yes")
+    healing = project.run("pulumi", "up", "--yes", "--skip-preview", "--non-interactive")
+    if run == "up" and moment.request in _MAKE_APPLICATION:
+        healing = _remove_orphans(project, healing)
+    assert healing.code == 0, healing.output
+    assert {name: count - others[name] for name, count in _count(project).items()} == dict.fromkeys(others, 1)
+    application = project.application()
+    (entry,) = application["keyCredentials"]
+    assert entry["customKeyIdentifier"] == project.outputs()["certificates"][0]["thumbprint"]
+    assert application["displayName"] == "Mimecast O365 Server Connection"
+    assert association_of(project).grant_id
+    project.refresh_preview()
+    project.refreshed_preview()
+
+
+def _count(project: Project) -> dict[str, int]:
+    return {name: len(project.graph("GET", f"/v1.0/{name}")["value"]) for name in ("applications", "servicePrincipals")}
+
+
+def _remove_orphans(project: Project, healing: Any) -> Any:
+    """Run the commands that the message names; the next `up` must need nothing more."""
+    commands = set(re.findall(r"python -m association orphans --tag \S+ --remove [0-9a-f-]{36}", healing.output))
+    for command in commands:
+        removed = project.run(*command.split())
+        assert removed.code == 0, removed.output
+    return project.run("pulumi", "up", "--yes", "--skip-preview", "--non-interactive") if healing.code else healing
