@@ -129,7 +129,7 @@ def what_is_there(project: Project, made: HandMade) -> dict[str, Any]:
             f"{application}/federatedIdentityCredentials",
             f"{principal}/appRoleAssignments",
             f"{principal}/oauth2PermissionGrants",
-            f"{principal}/memberOf",
+            f"{principal}/transitiveMemberOf",
         )
     }
     return {
