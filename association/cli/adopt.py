@@ -71,7 +71,7 @@ def describe(found: HandMade) -> Iterator[str]:
         yield "It leaves alone, and the guard reports, what no setting declares (remove it, or accept it with `exceptions`):"
         yield from (f"  {kind} {_quote(name)}" for kind, names in found.beside.items() for name in names)
     yield ""
-    yield "Settings that declare all of this (without them, what is not declared stays and is reported):"
+    yield "Settings that declare all of this (without them, what is not declared stays and is reported; owners go):"
     yield from (f"  {command}" for command in _commands(found))
 
 
@@ -84,6 +84,8 @@ def _changes(found: HandMade) -> Iterator[str]:
         yield f"tags of the application: {_list(tags)} go; the stack's own tag comes"
     if tags := [tag for tag in principal.get("tags") or () if tag != PORTAL_TAG]:
         yield f"tags of the service principal: {_list(tags)} go"
+    if found.owners:
+        yield "owners: those that the setting `owners` does not name are taken off; declare whoever is to stay (below)"
     yield f"notes: {_quote(application.get('notes') or '')} become the name of the stack"
     yield "everything else of the application and its service principal that `pulumi preview --diff` shows"
 
