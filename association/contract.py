@@ -66,7 +66,6 @@ CERTIFICATE_CREDENTIAL_OUTPUTS: Final[Mapping[str, str]] = {
 ACCESS_GUARD_IDS: Final[Mapping[str, str]] = {
     "applicationId": "`/applications/{object id}`, the `id` of an `azuread.Application`.",
     "servicePrincipalId": "Object ID of the service principal.",
-    "clientId": "Application (client) ID.",
 }
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from association.errors import AssociationError, GraphError
 from association.graph.client import GraphClient, Json
-from association.guard.observe_application import TEMPORARY_NAME
+from association.guard.paths.tenant import TEMPORARY_NAME
 
 _SELECT = "$select=id,appId,displayName,createdDateTime,tags,keyCredentials,passwordCredentials"
 _NOT_FOUND = 404

@@ -9,18 +9,16 @@ from association.contract import ACCESS_GUARD
 
 
 class AccessGuard(pulumi.CustomResource):
-    """The complete list of ways into an association. It owns no object in the tenant; deleting it takes nothing away."""
+    """The complete list of access paths of an association. It owns no object in the tenant; deleting it takes nothing away."""
 
-    def __init__(  # noqa: PLR0913 - one argument for each thing that is declared about the ways in
+    def __init__(  # noqa: PLR0913 - one argument for each thing that is declared about access paths
         self,
         name: str,
         *,
         application_id: pulumi.Input[str],
         service_principal_id: pulumi.Input[str],
-        client_id: pulumi.Input[str],
         stack_tag: str,
-        siblings: pulumi.Input[Sequence[str]],
-        mode: str,
+        guard: str,
         exceptions: Sequence[Mapping[str, str]],
         expiry_warning_days: int,
         certificates: Mapping[str, str],
@@ -29,17 +27,15 @@ class AccessGuard(pulumi.CustomResource):
         app_role_ids: Mapping[str, pulumi.Input[str]],
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        """Declare every way in; what is not named here is a finding.
+        """Declare every access path; what is not named here is a finding.
 
         Args:
             name: Logical name.
             application_id: `/applications/{object id}`, the `id` of an `azuread.Application`.
             service_principal_id: Object id of the service principal.
-            client_id: Application (client) id.
             stack_tag: The tag that the application carries; others with it were lost by this stack.
-            siblings: Object ids of the service principals of the program's other associations, which hold the same role.
-            mode: `report` or `enforce`.
-            exceptions: Findings that are accepted for a while: `finding`, `reason`, `until` (`YYYY-MM-DD`).
+            guard: `report` or `enforce`.
+            exceptions: Findings that are accepted: `finding`, `reason`, `until` (`YYYY-MM-DD`).
             expiry_warning_days: Certificates that end within so many days are findings.
             certificates: Thumbprint (SHA-1, upper-case hex) to a sentence.
             owners: Object id to a sentence; of application and service principal alike.
@@ -50,10 +46,8 @@ class AccessGuard(pulumi.CustomResource):
         inputs: dict[str, Any] = {
             "applicationId": application_id,
             "servicePrincipalId": service_principal_id,
-            "clientId": client_id,
             "stackTag": stack_tag,
-            "siblings": siblings,
-            "mode": mode,
+            "guard": guard,
             "exceptions": exceptions,
             "expiryWarningDays": expiry_warning_days,
             "certificates": certificates,

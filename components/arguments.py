@@ -97,10 +97,7 @@ def _read_exceptions(value: Any) -> tuple[Mapping[str, str], ...]:
             f"exceptions: expected a list of objects with finding, reason and until, got {describe(value)}; for example "
             '[{"finding": "secrets.6f0c…", "reason": "migration", "until": "2027-01-31"}]'
         )
-    return tuple(
-        {"finding": str(item["finding"]), "reason": read.reason, "until": read.until.isoformat()}
-        for item, read in zip(value or (), read_exceptions(value), strict=True)
-    )
+    return tuple(one.as_properties() for one in read_exceptions(value))
 
 
 READERS: Final[Mapping[str, Callable[[Any], Any]]] = {

@@ -23,7 +23,6 @@ from components.certificate_credential import CertificateCredential
 from components.declaration import ArgumentsError, Declaration, ServerConnectionArgs, check_declaration
 from components.deployer_check import DeployerCheck
 from components.failures import explaining_hook
-from components.siblings import join_siblings
 
 _AZUREAD_ASSIGNMENT: Final = "azuread:index/appRoleAssignment:AppRoleAssignment"
 """What version 0.1 declared in place of `AppRoleAssignment`, with the same inputs: its state goes on, nothing is replaced."""
@@ -81,11 +80,10 @@ class ServerConnection(pulumi.ComponentResource):
         deployer = self._check_deployer(declared)
         application = self._declare_application(declared, deployer)
         service_principal = self._declare_service_principal(declared, application)
-        siblings = join_siblings(service_principal)
         grants = [self._declare_grant(permission, service_principal) for permission in declared.permissions]
         credentials = [self._declare_credential(declared, one, application) for one in declared.certificates]
         if declared.guard is not GuardMode.OFF:
-            self._declare_guard(declared, application, service_principal, siblings, [*grants, *credentials])
+            self._declare_guard(declared, application, service_principal, [*grants, *credentials])
         self.client_id = application.client_id
         self.tenant_id = deployer.tenant_id
         self.cloud = deployer.cloud
@@ -194,17 +192,14 @@ class ServerConnection(pulumi.ComponentResource):
         declared: Declaration,
         application: azuread.Application,
         service_principal: azuread.ServicePrincipal,
-        siblings: pulumi.Output[Sequence[str]],
         after: Sequence[pulumi.Resource],
     ) -> AccessGuard:
         return AccessGuard(
             f"{self._name}-guard",
             application_id=application.id,
             service_principal_id=service_principal.object_id,
-            client_id=application.client_id,
             stack_tag=self._tag,
-            siblings=siblings,
-            mode=declared.guard,
+            guard=declared.guard,
             exceptions=declared.exceptions,
             expiry_warning_days=declared.expiry_warning_days,
             certificates={

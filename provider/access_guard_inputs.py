@@ -1,4 +1,4 @@
-"""Owns the inputs of an `AccessGuard`: their names, their schema, and what makes them unusable. It leaves the tenant out."""
+"""The inputs of an `AccessGuard`: their names, their schema, and what makes them unusable."""
 
 import re
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from association.contract import ACCESS_GUARD_IDS as IDENTITIES
 from association.contract import EXPIRY_WARNING_DAYS, GUID, GuardMode
 from association.errors import SettingsError
 from association.guard.exceptions import read_exceptions
-from association.guard.families import BASELINE, DECLARED, FAMILIES
+from association.guard.paths import BASELINE, DECLARED, PATHS, PINNED
 from provider.resource import UNKNOWN, Checked, Failure, Properties
 
 _SETTINGS: Final[Mapping[str, Mapping[str, Any]]] = {
@@ -16,12 +16,7 @@ _SETTINGS: Final[Mapping[str, Mapping[str, Any]]] = {
         "type": "string",
         "description": "The tag `pulumi:organization/project/stack/name` of this association's application, to find others that an interrupted run left behind.",
     },
-    "siblings": {
-        "type": "array",
-        "items": {"type": "string"},
-        "description": "Service principals of the stack's other associations, by object id: they hold the same role by declaration.",
-    },
-    "mode": {"type": "string", "description": "`report` (default) or `enforce`."},
+    "guard": {"type": "string", "description": "`report` (default) or `enforce`."},
     "expiryWarningDays": {
         "type": "integer",
         "description": f"Report certificates that end within so many days; default {EXPIRY_WARNING_DAYS}.",
@@ -29,7 +24,7 @@ _SETTINGS: Final[Mapping[str, Mapping[str, Any]]] = {
     "exceptions": {
         "type": "array",
         "items": {"type": "object", "additionalProperties": {"type": "string"}},
-        "description": "Findings that are accepted for a while: `finding` as reported, `reason`, `until` (`YYYY-MM-DD`).",
+        "description": "Findings that are accepted: `finding` as reported, `reason`, `until` (`YYYY-MM-DD`).",
     },
     "appRoleIds": {
         "type": "object",
@@ -42,30 +37,40 @@ SETTINGS: Final = (*IDENTITIES, *_SETTINGS)
 
 DECLARED_MARK: Final = "declared"
 """Input that only a read returns: what the program declared last. Where it is, the inputs are what was observed."""
+FINDINGS: Final = "findings"
+"""Input that only a read returns, and a check carries on: each finding of that read by its path."""
+OBSERVED_AT: Final = "observedAt"
+"""Input that only a read returns, and a check carries on: when the tenant was read, by which a diff tells a refresh, whose
+inputs are older than its read, from a plan of the program."""
+
+_CARRIED_ON: Final = (*BASELINE, FINDINGS, OBSERVED_AT)
+_OBSERVED: Final = frozenset({*PINNED, *_CARRIED_ON, DECLARED_MARK})
 
 _MAP: Final = {"type": "object", "additionalProperties": {"type": "string"}}
 _PROPERTIES: Final[dict[str, Any]] = {
     **{name: {"type": "string", "description": text} for name, text in IDENTITIES.items()},
     **_SETTINGS,
-    **{name: {**_MAP, "description": FAMILIES[name].description} for name in DECLARED},
+    **{name: {**_MAP, "description": PATHS[name].description} for name in DECLARED},
 }
 SCHEMA: Final[Mapping[str, Any]] = {
-    "description": "The complete list of ways into an association. A refresh shows what was not declared; an update warns, or "
-    "with `mode: enforce` takes it away. Deleting it takes nothing away.",
+    "description": "The complete list of access paths of an association. A refresh shows what was not declared; an update warns, or "
+    "with `guard: enforce` takes it away. Deleting it takes nothing away.",
     "inputProperties": {
         **_PROPERTIES,
         "applicationId": {**_PROPERTIES["applicationId"], "willReplaceOnChanges": True},
     },
     "requiredInputs": list(IDENTITIES),
-    "properties": {**_PROPERTIES, **{name: {**_MAP, "description": FAMILIES[name].description} for name in BASELINE}},
+    "properties": {
+        **_PROPERTIES,
+        **{name: {**_MAP, "description": PATHS[name].description} for name in (*PINNED, *BASELINE)},
+    },
     "required": list(IDENTITIES),
 }
 
 _MODES: Final = (GuardMode.REPORT.value, GuardMode.ENFORCE.value)
 _PATTERNS: Final = {
     "applicationId": (rf"/applications/{GUID}", "/applications/<object id>"),
-    "servicePrincipalId": (GUID, "an object id"),
-    "clientId": (GUID, "a client id"),
+    "servicePrincipalId": (GUID, "an object ID"),
 }
 
 
@@ -80,7 +85,7 @@ def check_inputs(old_inputs: Properties, inputs: Properties) -> Checked:
     failures = [
         Failure(property=name, reason=f"unknown property; expected {', '.join(sorted(known))}")
         for name, value in inputs.items()
-        if name not in known and name not in BASELINE and name != DECLARED_MARK and value is not None
+        if name not in known and name not in _OBSERVED and value is not None
     ]
     checked: Properties = {}
     for name in SETTINGS:
@@ -94,7 +99,7 @@ def check_inputs(old_inputs: Properties, inputs: Properties) -> Checked:
         if value is not None and not isinstance(value, dict) and value is not UNKNOWN:
             failures.append(Failure(property=name, reason=f"is {value!r}, expected a map from key to sentence"))
         checked[name] = {} if value is None else value
-    checked |= {name: old_inputs[name] for name in BASELINE if name in old_inputs}
+    checked |= {name: old_inputs[name] for name in _CARRIED_ON if name in old_inputs}
     return Checked(inputs=checked, failures=tuple(failures))
 
 
@@ -110,14 +115,6 @@ def _check_tag(name: str, value: Any) -> str:
         return ""
     if not isinstance(value, str) or not value.startswith("pulumi:"):
         raise SettingsError(f"{name} is {value!r}, expected pulumi:<organization>/<project>/<stack>/<name>")
-    return value
-
-
-def _check_siblings(name: str, value: Any) -> list[Any]:
-    if value is None:
-        return []
-    if not isinstance(value, list):
-        raise SettingsError(f"{name} is {value!r}, expected a list of object ids")
     return value
 
 
@@ -153,8 +150,7 @@ def _check_role_ids(name: str, value: Any) -> dict[str, Any]:
 _CHECKS: Final = {
     **dict.fromkeys(IDENTITIES, _check_identity),
     "stackTag": _check_tag,
-    "siblings": _check_siblings,
-    "mode": _check_mode,
+    "guard": _check_mode,
     "expiryWarningDays": _check_days,
     "exceptions": _check_exceptions,
     "appRoleIds": _check_role_ids,

@@ -93,7 +93,7 @@ class GraphClient:
         """
         self.patience.sleep(seconds)
 
-    def writer(self, application_object_id: str) -> AbstractContextManager[Any]:
+    def one_writer(self, application_object_id: str) -> AbstractContextManager[Any]:
         """The lock for reading an application and then writing it: Graph has no ETag, so one writer at a time."""
         with self._pipeline_lock:
             return self._writers[application_object_id]

@@ -101,7 +101,7 @@ class KeyStore:
             entry = make_entry(certificate, choose_key_id(certificate, frozenset(entries)))
             return _Change(kept=entries, new=parse_key_credentials({"keyCredentials": [entry]}, "")[0])
 
-        with self._graph.writer(application_object_id):
+        with self._graph.one_writer(application_object_id):
             memory = self._memory[application_object_id]
             before, change = self._write(application_object_id, decide, enough=certificate)
             entry = change.new if change else _find(before, certificate)
@@ -125,7 +125,7 @@ class KeyStore:
                 return None
             return _Change(kept={known: entry for known, entry in entries.items() if known != key_id})
 
-        with self._graph.writer(application_object_id):
+        with self._graph.one_writer(application_object_id):
             memory = self._memory[application_object_id]
             memory.written.pop(key_id, None)
             memory.declared.add(key_id)

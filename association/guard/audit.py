@@ -1,4 +1,4 @@
-"""Owns who did it and when, out of the tenant's audit log. It leaves asking to `inspection`.
+"""Who did it and when, out of the tenant's audit log.
 
 Source: https://learn.microsoft.com/graph/api/resources/directoryaudit (checked 2026-11-24).
 """
@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote as percent_encode
 
-from association.guard.entries import Entry
-from association.guard.text import escape, show_time
+from association.guard.access_path import Entry
+from association.guard.text import plain, show_time
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Record:
-    """One audit record."""
+class AuditRecord:
+    """One change in the tenant."""
 
     when: str
     who: str
@@ -24,23 +24,10 @@ class _Record:
     """What it names, in lower case."""
 
 
-@dataclass(frozen=True)
-class Audits:
-    """Audit records, newest first."""
-
-    records: tuple[_Record, ...] = ()
-
-    def __bool__(self) -> bool:
-        """Whether there are any."""
-        return bool(self.records)
-
-    @classmethod
-    def of(cls, bodies: Iterable[Mapping[str, Any]]) -> "Audits":
-        """The records of these answers."""
-        records = {
-            _read(item) for body in bodies for item in body.get("value") or () if item.get("result") != "failure"
-        }
-        return cls(tuple(sorted(records, key=lambda record: record.when, reverse=True)))
+def read_audits(bodies: Iterable[Mapping[str, Any]]) -> "tuple[AuditRecord, ...]":
+    """The records of these answers, newest first."""
+    records = {_read(item) for body in bodies for item in body.get("value") or () if item.get("result") != "failure"}
+    return tuple(sorted(records, key=lambda record: record.when, reverse=True))
 
 
 def audit_query(object_id: str) -> str:
@@ -49,27 +36,26 @@ def audit_query(object_id: str) -> str:
     return f"/auditLogs/directoryAudits?$filter={percent_encode(condition, safe='/$=&(),:')}&$top=50"
 
 
-def name_actor(entry: Entry, audits: Audits) -> Entry:
-    """The entry, with who made it and when where a record names it."""
+def name_actor(entry: Entry, records: Iterable[AuditRecord], *, deletion: bool) -> Entry:
+    """The entry, with who made it (or deleted the object) and when, where a record names it."""
     if not entry.traces:
         return entry
     needles = [trace.lower() for trace in entry.traces]
-    deletion = entry.family == "deleted"
-    for record in audits.records:
+    for record in records:
         if record.removes == deletion and all(needle in record.text for needle in needles):
             return replace(entry, sentence=f"{entry.sentence}; by {record.who} {show_time(record.when)}")
     return entry
 
 
-def _read(item: Mapping[str, Any]) -> _Record:
+def _read(item: Mapping[str, Any]) -> AuditRecord:
     by = item.get("initiatedBy") or {}
     user, application = by.get("user") or {}, by.get("app") or {}
     who = user.get("userPrincipalName") or user.get("displayName") or user.get("id")
     if not who:
         who = f"application {application.get('displayName') or application.get('servicePrincipalId') or 'unknown'}"
-    return _Record(
+    return AuditRecord(
         when=str(item.get("activityDateTime") or ""),
-        who=escape(who),
+        who=plain(who),
         removes=str(item.get("activityDisplayName") or "").startswith(("Remove", "Delete", "Hard Delete")),
         text=json.dumps(item.get("targetResources") or (), ensure_ascii=False).lower(),
     )

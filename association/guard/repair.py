@@ -1,4 +1,4 @@
-"""Owns taking away what was not declared: in which order, what is left alone, and what to say. It decides no mode.
+"""Takes away what was not declared: in which order, what is left alone, and what to say.
 
 What could undo the repair goes first (whoever can administer the application), then credentials, then what they reach;
 the application is let in again last. Whoever could not be read is never touched, nor is anything outside the association.
@@ -6,39 +6,16 @@ the application is let in again last. Whoever could not be read is never touched
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from association.errors import AssociationError, GraphError
 from association.graph.client import GraphClient
 from association.graph.key_store import KeyStore
-from association.guard.comparison import Deviation, Finding
-from association.guard.entries import KeyRemoval, PreAuthorizationRemoval, Removal
-from association.guard.families import Maps
-from association.guard.observation import Observation
+from association.guard.access_path import Entry, Guarded, Rank, Removal
+from association.guard.compare import Deviation, Expected, Finding, Observation
+from association.guard.paths import PATHS
 
 _NOT_FOUND: Final = 404
-_CREDENTIALS: Final = (
-    "federatedCredentials",
-    "secrets",
-    "certificates",
-    "servicePrincipalSecrets",
-    "servicePrincipalCertificates",
-)
-_ORDER: Final = (
-    "directoryRoles",
-    "groups",
-    "owners",
-    "servicePrincipalOwners",
-    *_CREDENTIALS,
-    "appRoles",
-    "delegatedGrants",
-    "preAuthorizedApplications",
-    "policies",
-    "customSecurityAttributes",
-    "switches",
-)
-_LAST_SWITCHES: Final = ("instanceLock", "isDisabled")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +23,7 @@ class Step:
     """One finding to be taken away."""
 
     finding: Finding
+    entry: Entry
     removal: Removal
 
 
@@ -58,47 +36,50 @@ class Plan:
     """Findings that stay, with the reason or what a person has to do."""
 
 
-def plan_repair(
-    findings: Iterable[Finding], *, announced: Maps, observation: Observation, declared: Maps, now: datetime
-) -> Plan:
+def plan_repair(findings: Iterable[Finding], guarded: Guarded, *, observation: Observation, expected: Expected) -> Plan:
     """Decide what to take away.
 
     Args:
         findings: As observed just now.
-        announced: What the state showed, and so what a preview showed: nothing else is taken away.
+        guarded: Whose.
         observation: What the findings were found in.
-        declared: The program's set.
-        now: Timezone-aware.
+        expected: With what the state showed, and so what a preview showed: nothing else is taken away.
     """
     steps: list[Step] = []
     left: list[tuple[Finding, str]] = []
-    working = _has_working_credential(observation, declared, now)
+    working = _has_working_credential(observation, expected)
     for finding in findings:
+        path, entry = PATHS[finding.name], finding.entry
         if finding.deviation is Deviation.MISSING:
             continue
-        removal = finding.entry.removal if finding.entry else None
-        if finding.entry is None:
+        if entry is None:
             left.append((finding, "it could not be read again, so it was not touched"))
-        elif removal is None:
-            left.append((finding, finding.entry.person))
-        elif finding.key not in announced.get(finding.family, {}):
+        elif path.rank is None or entry.removal is None:
+            left.append((finding, guarded.fill(path.advice, id=finding.key)))
+        elif finding.key not in expected.observed.get(finding.name, {}):
             left.append((finding, "it was not there at the preview: run `pulumi up --refresh` again"))
-        elif finding.family in _CREDENTIALS and not working:
+        elif path.rank is Rank.CREDENTIALS and not working:
             left.append((finding, "no declared certificate would be left that works: deploy one first"))
         else:
-            steps.append(Step(finding=finding, removal=removal))
-    return Plan(steps=tuple(sorted(steps, key=_rank)), left=tuple(left))
+            steps.append(Step(finding=finding, entry=entry, removal=entry.removal))
+    return Plan(steps=tuple(_in_order(steps, observation)), left=tuple(left))
 
 
-def _rank(step: Step) -> tuple[int, int, str]:
-    switch = _LAST_SWITCHES.index(step.finding.key) + 1 if step.finding.key in _LAST_SWITCHES else 0
-    return _ORDER.index(step.finding.family), switch, step.finding.key
+def _in_order(steps: Sequence[Step], observation: Observation) -> list[Step]:
+    """By rank, by place in the table, and as observed."""
+    names = list(PATHS)
+
+    def place(step: Step) -> tuple[int, int, int]:
+        name = step.finding.name
+        return PATHS[name].rank or 0, names.index(name), list(observation.entries[name]).index(step.entry.key)
+
+    return sorted(steps, key=place)
 
 
-def _has_working_credential(observation: Observation, declared: Maps, now: datetime) -> bool:
+def _has_working_credential(observation: Observation, expected: Expected) -> bool:
     """Whether a declared certificate is there that has not ended."""
-    present = set(observation.entries.get("certificates", {})) & set(declared.get("certificates", {}))
-    ended = {key for key, moment in observation.certificate_ends.items() if moment <= now}
+    present = set(observation.entries.get("certificates", {})) & set(expected.declared.get("certificates", {}))
+    ended = {key for key, moment in observation.certificate_ends.items() if moment <= expected.now}
     return bool(present - ended)
 
 
@@ -106,7 +87,7 @@ class RepairStoppedError(AssociationError):
     """A write was refused; nothing after it was tried."""
 
 
-def carry_out(steps: Sequence[Step], graph: GraphClient, keys: KeyStore) -> None:
+def carry_out(steps: Sequence[Step], guarded: Guarded, graph: GraphClient, keys: KeyStore) -> None:
     """Take everything away, in order.
 
     Raises:
@@ -114,7 +95,7 @@ def carry_out(steps: Sequence[Step], graph: GraphClient, keys: KeyStore) -> None
     """
     for index, step in enumerate(steps):
         try:
-            _remove(step.removal, graph, keys)
+            _remove(step, guarded, graph, keys)
         except GraphError as error:
             done = ", ".join(one.finding.path for one in steps[:index]) or "nothing"
             rest = ", ".join(one.finding.path for one in steps[index:])
@@ -124,40 +105,34 @@ def carry_out(steps: Sequence[Step], graph: GraphClient, keys: KeyStore) -> None
             ) from error
 
 
-def _remove(removal: Removal, graph: GraphClient, keys: KeyStore) -> None:
-    if isinstance(removal, KeyRemoval):
-        collection, object_id = removal.path.strip("/").split("/")
-        if collection == "applications":
-            keys.remove(object_id, removal.key_id)
-        else:
-            _remove_service_principal_key(removal, object_id, graph)
-        return
-    if isinstance(removal, PreAuthorizationRemoval):
-        _remove_pre_authorization(removal, graph)
-        return
+def _remove(step: Step, guarded: Guarded, graph: GraphClient, keys: KeyStore) -> None:
+    path, body = guarded.fill(step.removal.path, id=step.entry.id), step.entry.body or {}
     try:
-        match removal.method:
+        match step.removal.method:
             case "DELETE":
-                graph.delete(removal.path)
+                graph.delete(path)
             case "POST":
-                graph.post(removal.path, removal.body or {})
+                graph.post(path, body)
+            case "PATCH":
+                graph.patch(path, body)
+            case _ if step.finding.name == "certificates":
+                keys.remove(guarded.application_object_id, step.entry.id)
             case _:
-                graph.patch(removal.path, removal.body or {})
+                _cut(path, step.removal.cut, step.entry.id, graph)
     except GraphError as error:
         if error.status != _NOT_FOUND:
             raise  # gone already is as good as taken away
 
 
-def _remove_service_principal_key(removal: KeyRemoval, object_id: str, graph: GraphClient) -> None:
+def _cut(path: str, place: tuple[str, ...], entry_id: str, graph: GraphClient) -> None:
     """Graph replaces the whole list and has no ETag: read it right before, keep everything else exactly as read."""
-    with graph.writer(object_id):
-        entries = graph.get(removal.path).get("keyCredentials") or ()
-        kept = [{**entry, "key": None} for entry in entries if str(entry.get("keyId")).lower() != removal.key_id]
-        graph.patch(removal.path, {"keyCredentials": kept})
-
-
-def _remove_pre_authorization(removal: PreAuthorizationRemoval, graph: GraphClient) -> None:
-    with graph.writer(removal.path.rpartition("/")[2]):
-        clients = graph.get(removal.path, query="$select=api")["api"].get("preAuthorizedApplications") or ()
-        kept = [client for client in clients if str(client.get("appId")).lower() != removal.client_id]
-        graph.patch(removal.path, {"api": {"preAuthorizedApplications": kept}})
+    *names, told_apart_by = place
+    unsent = {"key": None} if names == ["keyCredentials"] else {}  # its bytes stay where none are sent
+    with graph.one_writer(path.rpartition("/")[2]):
+        items: Any = graph.get(path)
+        for name in names:
+            items = items.get(name) or {}
+        kept: Any = [item | unsent for item in items if str(item.get(told_apart_by)).lower() != entry_id]
+        for name in reversed(names):
+            kept = {name: kept}
+        graph.patch(path, kept)

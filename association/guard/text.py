@@ -1,4 +1,4 @@
-"""Owns how tenant-controlled text becomes part of a sentence, and how a finding is named. It leaves the facts out.
+"""How tenant-controlled text becomes part of a sentence, and how a finding is named.
 
 The engine prints property values raw, so nothing that could act on a terminal or turn the reading order may pass.
 """
@@ -8,9 +8,7 @@ import re
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from association.errors import SettingsError
-from association.guard.families import FAMILIES
-from association.text import escape as escape_text
+from association.text import escape
 
 LONGEST_NAME: Final = 120
 """Characters of a quoted name; the rest is cut."""
@@ -19,15 +17,15 @@ _PLAIN_KEY: Final = re.compile(r"[A-Za-z0-9_-]+")
 _DATE: Final = re.compile(r"(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2})(:\d{2})?")
 
 
-def escape(text: Any) -> str:
+def plain(text: Any) -> str:
     """Text from the tenant with control, bidi and other invisible characters written as escapes, cut to a line's length."""
-    shown = escape_text(str(text or ""))
+    shown = escape(str(text or ""))
     return shown if len(shown) <= LONGEST_NAME else shown[: LONGEST_NAME - 1] + "…"
 
 
 def quote(text: Any) -> str:
     """A name from the tenant inside quotes; `(no name)` when it is empty."""
-    return f"'{escape(text)}'" if str(text or "").strip() else "(no name)"
+    return f"'{plain(text)}'" if str(text or "").strip() else "(no name)"
 
 
 def show_time(value: Any) -> str:
@@ -58,22 +56,3 @@ def read_time(value: Any) -> datetime | None:
 def property_path(family: str, key: str) -> str:
     """How the engine names an entry: `secrets.1f0c…`, or `appRoles["Microsoft Graph/Mail.ReadWrite"]`."""
     return f"{family}.{key}" if _PLAIN_KEY.fullmatch(key) else f"{family}[{json.dumps(key, ensure_ascii=False)}]"
-
-
-def read_path(path: str) -> tuple[str, str]:
-    """Family and key of a finding as people write it: as the engine prints it, or `family.key` without quotes.
-
-    Raises:
-        SettingsError: There is no such family, or no key.
-    """
-    match = re.fullmatch(r"(\w+)(?:\.(.+)|\[(\".+\")\])", path.strip())
-    try:
-        key = match and (match[2] or json.loads(match[3]))
-    except json.JSONDecodeError:
-        key = None
-    if not match or not key or match[1] not in FAMILIES:
-        raise SettingsError(
-            f"exceptions: {path!r} names no finding; expected what the report shows, for example "
-            f"`secrets.1f0c7a52-0000-4000-8000-000000000000`; families: {', '.join(FAMILIES)}"
-        )
-    return match[1], str(key)

@@ -2,26 +2,27 @@
 
 from typing import Final
 
-from association.guard.families import FAMILIES, Kind
-from association.guard.least_privilege import REPAIRING
-from association.guard.text import property_path, read_path
+from association.guard.access_path import Kind
+from association.guard.exceptions import read_path
+from association.guard.paths import PATHS
+from association.guard.text import property_path
 
 __all__ = ["NAMES", "describe", "is_around", "is_removed_by_guard", "property_path", "read_path"]
 
-NAMES: Final = tuple(FAMILIES)
+NAMES: Final = tuple(PATHS)
 """Every access path that the guard reports, in the order of reports."""
 
 
 def describe(name: str) -> str:
     """What it holds."""
-    return FAMILIES[name].description
+    return PATHS[name].description
 
 
 def is_around(name: str) -> bool:
     """Whether it belongs to the tenant around the association: no program declares it, the state says what is no news."""
-    return FAMILIES[name].kind is not Kind.DECLARED
+    return PATHS[name].kind is not Kind.DECLARED
 
 
 def is_removed_by_guard(name: str) -> bool:
     """Whether `guard: enforce` removes what was not declared."""
-    return name in REPAIRING
+    return name in PATHS and PATHS[name].rank is not None

@@ -94,7 +94,7 @@ def test_the_credential_is_named_by_its_thumbprint(recording: Recording) -> None
     assert credential.deleted_with == recording.of_type(APPLICATION)[0].urn
 
 
-def test_the_guard_knows_every_declared_way_in_and_comes_last(recording: Recording) -> None:
+def test_the_guard_knows_every_declared_access_path_and_comes_last(recording: Recording) -> None:
     guard = recording.of_type(GUARD)[0]
     certificate = read_certificate(recording.of_type(CREDENTIAL)[0].inputs["certificate"].encode(), source="x")
     assert guard.inputs.pop("certificates") == {
@@ -108,14 +108,12 @@ def test_the_guard_knows_every_declared_way_in_and_comes_last(recording: Recordi
             )
         },
         "appRoles": {"Office 365 Exchange Online/full_access_as_app": "declared"},
-        "clientId": "c1",
         "exceptions": [],
         "expiryWarningDays": 60,
-        "mode": "report",
+        "guard": "report",
         "owners": {OWNER: "declared owner"},
         "servicePrincipalId": "s1",
         "servicePrincipalOwners": {OWNER: "declared owner"},
-        "siblings": [],
         "stackTag": "pulumi:organization/project/test/mimecast",
     }
     made_before = {recording.of_type(type_)[0].urn for type_ in (GRANT, CREDENTIAL)}
@@ -126,17 +124,6 @@ def test_the_application_waits_for_the_check_of_the_deployer(recording: Recordin
     check = recording.of_type(DEPLOYER)[0]
     assert check.inputs == {"owners": [OWNER], "azureadTenantId": "t1", "azureadObjectId": "o1"}
     assert check.urn in recording.of_type(APPLICATION)[0].dependencies
-
-
-def test_guards_of_one_program_know_each_others_principals_whatever_the_order() -> None:
-    def program() -> None:
-        for name in ("first", "second", "third"):
-            ServerConnection(name, arguments(display_name=name))
-
-    guards = record(program).of_type(GUARD)
-    assert [guard.inputs["siblings"] for guard in guards] == [["s1", "s1"]] * 3
-    previewed = record(program, dry_run=True).of_type(GUARD)
-    assert [guard.inputs["siblings"] for guard in previewed] == [UNKNOWN] * 3
 
 
 def test_there_is_no_guard_when_it_is_switched_off() -> None:

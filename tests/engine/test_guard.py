@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.engine.project import Project
+from tests.engine.project import Finished, Project
 from tests.guard.association import Association
 from tests.guard.rows import ROWS, Row
 
@@ -95,20 +95,28 @@ def test_an_up_with_refresh_that_fails_half_way_silences_no_declared_finding(pro
     assert key_id in project.refresh_preview(expect=7).output
 
 
-def test_an_accepting_refresh_accepts_what_the_tenant_does_around_the_association(project: Project) -> None:
+def test_an_accepting_refresh_accepts_a_change_of_the_baseline_and_says_so_once(project: Project) -> None:
     project.up()
-    change(project, "T7")
+    change(project, "T6")
     project.refresh_preview(expect=7)
-    project.pulumi("refresh", "--yes", "--skip-preview")
-    project.refresh_preview()
+    accepted = project.pulumi("refresh", "--yes", "--skip-preview")
+    assert "accepts this and shows it no more" in accepted.output
+    assert "accepts this" not in project.refresh_preview().output
 
 
-def test_each_command_of_the_drift_check_catches_something_alone(project: Project) -> None:
+def test_a_later_holder_of_our_role_stays_a_finding_of_both_commands_after_every_up_and_refresh(
+    project: Project,
+) -> None:
     project.up()
     change(project, "T7")
-    project.refresh_preview(expect=7)
-    project.refreshed_preview()
-    project.pulumi("refresh", "--yes", "--skip-preview")
+    for command in ("refresh", "up", "up --refresh"):
+        project.pulumi(*command.split(), "--yes", "--skip-preview")
+        for shown in (project.refresh_preview(expect=7), project.refreshed_preview(expect=7)):
+            assert "otherHolders" in shown.output, command
+
+
+def test_the_second_command_of_the_drift_check_catches_what_a_refresh_accepted(project: Project) -> None:
+    project.up()
     project.graph(
         "PATCH", f"/v1.0/applications/{project.outputs()['applicationObjectId']}", {"displayName": "renamed by hand"}
     )
@@ -125,6 +133,21 @@ def test_report_mode_warns_and_changes_nothing(project: Project) -> None:
     assert key_id in warned.output
     assert [entry["keyId"] for entry in project.application()["passwordCredentials"]] == [key_id]
     assert key_id in project.refresh_preview(expect=7).output
+
+
+def test_a_preview_shows_as_going_only_what_will_go(project: Project) -> None:
+    project.up()
+    path = f"secrets.{add_secret(project)}"
+    reported = _planned(project.refreshed_preview(expect=7))
+    assert f"+ {path}" in reported
+    assert f"- {path.partition('.')[2]}" not in reported
+    project.set(guard="enforce")
+    assert f"- {path.partition('.')[2]}" in _planned(project.refreshed_preview(expect=7))
+
+
+def _planned(shown: Finished) -> str:
+    """The part after what the refresh found."""
+    return shown.output.rpartition("AccessGuard: (update)")[2]
 
 
 def test_enforce_mode_shows_what_it_will_remove_and_removes_it(project: Project) -> None:

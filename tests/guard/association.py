@@ -84,7 +84,6 @@ class Association:
         return {
             "applicationId": f"/applications/{self.application_id}",
             "servicePrincipalId": self.service_principal_id,
-            "clientId": self.client_id,
             "stackTag": TAG,
             "certificates": {thumbprint_of(self.pem): "certificate CN=Mimecast, declared"},
             "appRoles": {DECLARED_ROLE: "full_access_as_app of Office 365 Exchange Online, declared"},

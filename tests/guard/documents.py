@@ -6,9 +6,8 @@ Run it with `python -m tests.guard.documents`.
 from pathlib import Path
 from typing import Final
 
-from association.guard.families import FAMILIES, Kind
-from association.guard.least_privilege import NAMING, ONLY_READING, REPAIRING
-from association.guard.reads import EVERY_READ, READS, Read
+from association.guard.access_path import AccessPath, Kind
+from association.guard.paths import NAMING, ONLY_READING, PATHS, REPORTED_READS
 from tests.guard.rows import ROWS, Repair, Row
 
 DOCS: Final = Path(__file__).resolve().parents[2] / "docs"
@@ -31,7 +30,7 @@ def drift_page() -> str:
     as_declared = len([row for row in ROWS if row.repair is Repair.NONE])
     repaired = len([row for row in ROWS if row.repair not in (Repair.PERSON, Repair.NONE)])
     rows = "\n".join(_row(row) for row in ROWS)
-    baseline = ", ".join(f"`{family.name}`" for family in FAMILIES.values() if family.kind is Kind.BASELINE)
+    pinned, baseline = (_named(kind) for kind in (Kind.PINNED, Kind.BASELINE))
     return f"""# Drift: what is seen, and what repairs it
 
 {_HEAD} `tests/guard/test_matrix.py` plays each row in the sandbox tenant: it makes the change behind Pulumi's back,
@@ -44,8 +43,17 @@ Of {len(ROWS)} changes, {seen} are seen and {repaired} are repaired; {as_declare
 |---|---|---|---|
 {rows}
 
-A refresh accepts what the tenant does around the association ({baseline}): it is shown once. What belongs to the association
-itself stays a finding until the program declares it, an exception accepts it for a while, or it is gone.
+Three kinds of property:
+
+- What belongs to the association itself stays a finding of both drift commands until the program declares it, an exception
+  accepts it for a while, or it is gone.
+- What attackers use around it ({pinned}): what was there when the guard was created is accepted. Whatever comes later stays
+  a finding of both drift commands, also after a refresh, until an exception names it or it is gone. Such an exception may have no
+  `until`; its reason then says why. To accept all that is there now, make the guard anew: `pulumi up --replace <its URN>`.
+- What else the tenant does around it ({baseline}): a refresh accepts it, and says so once in a warning.
+
+Another association with the same app role is not a finding where Entra proves that the same identity made it (docs/adr/0008).
+A person who deploys with `az login` cannot prove that: it needs an exception.
 """
 
 
@@ -61,9 +69,9 @@ def _row(row: Row) -> str:
 
 
 def permissions_page() -> str:
-    """Every family: what reading and repairing it needs."""
-    families = "\n".join(_family(name) for name in FAMILIES if _reads_of(name))
-    licences = "; ".join(f"`{read.name}` needs {read.feature}" for read in READS if read.feature)
+    """Every access path: what reading and repairing it needs."""
+    paths = "\n".join(_access_path(path) for path in PATHS.values() if path.sources)
+    licences = "; ".join(f"`{read.name}` needs {read.licence}" for read in REPORTED_READS if read.licence)
     return f"""# Permissions of the guard
 
 {_HEAD} `tests/guard/test_permissions.py` checks it against a sandbox tenant that enforces permissions.
@@ -82,23 +90,21 @@ With {_listed(NAMING)} too, findings say who made them and when.
 
 | property | holds | to read | to repair |
 |---|---|---|---|
-{families}
+{paths}
 
 Licences: {licences}. A tenant without the licence has no such objects, and `unreadable` says so.
 """
 
 
-def _reads_of(family: str) -> list[Read]:
-    return [read for read in EVERY_READ if family in {name.partition(":")[0] for name in read.families}]
+def _access_path(path: AccessPath) -> str:
+    needs = sorted({source.read.permissions for source in path.sources})
+    read = "; ".join(" and ".join(f"`{one}`" for one in permissions) for permissions in needs)
+    repair = ", ".join(f"`{permission}`" for permission in path.repair_permissions) or "manual"
+    return f"| `{path.name}` | {path.description} | {read} | {repair} |"
 
 
-def _family(name: str) -> str:
-    permissions = sorted({read.permission for read in _reads_of(name)})
-    repair = ", ".join(f"`{permission}`" for permission in REPAIRING.get(name, ())) or "manual"
-    read = "; ".join(
-        " and ".join(f"`{one}`" for one in permission.split(" together with ")) for permission in permissions
-    )
-    return f"| `{name}` | {FAMILIES[name].description} | {read} | {repair} |"
+def _named(kind: Kind) -> str:
+    return ", ".join(f"`{path.name}`" for path in PATHS.values() if path.kind is kind)
 
 
 def _listed(names: tuple[str, ...]) -> str:

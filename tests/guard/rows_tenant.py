@@ -22,7 +22,7 @@ row(
 @row(
     "T2", "Conditional Access for workload identities names our service principal", "guard conditionalAccess.{id}",
     attack=True, says=("'Block' names this service principal: block, enabled",), repair=Repair.PERSON,
-    advice="Look at the policy in the Entra admin center; a refresh accepts it.",
+    advice="Look at the policy in the Entra admin center, or accept it with an exception.",
 )  # fmt: skip
 def _(target: Association) -> Mapping[str, str]:
     body = {
@@ -58,7 +58,7 @@ row(
 @row(
     "T7", "another principal gets the same app role", 'guard otherHolders["{id}/full_access_as_app"]',
     attack=True, says=("service principal 'nobody' holds full_access_as_app too, granted 20", "by mallory@"),
-    repair=Repair.PERSON, advice="Ask its owner; a refresh accepts it.",
+    repair=Repair.PERSON, advice="Ask its owner; take the grant away, or accept it with an exception.",
 )  # fmt: skip
 def _(target: Association) -> Mapping[str, str]:
     other = target.tenant.identity("nobody").object_id
@@ -86,7 +86,7 @@ def _(target: Association) -> Mapping[str, str]:
 
 
 @row(
-    "T9", "credential put on Microsoft's Exchange Online principal", 'guard exchangePrincipal["passwordCredentials/{key}"]',
+    "T9", "credential put on Microsoft's Exchange Online principal", 'guard exchangePrincipalCredentials["passwordCredentials/{key}"]',
     attack=True, says=("client secret 'backup' on Microsoft's own Exchange Online principal", "until 20"),
     repair=Repair.PERSON, advice="Treat it as an attack on the tenant.",
 )  # fmt: skip

@@ -213,9 +213,8 @@ def _guard(stack: Stack) -> Json:
     return {
         "applicationId": stack.kept["application"].id,
         "servicePrincipalId": stack.kept["servicePrincipal"].output("objectId"),
-        "clientId": stack.kept["application"].output("clientId"),
         "stackTag": TAG,
-        "mode": stack.mode,
+        "guard": stack.mode,
         "certificates": {thumbprint_of(stack.pem): "declared certificate"},
         "owners": owners,
         "servicePrincipalOwners": owners,

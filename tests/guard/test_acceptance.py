@@ -1,10 +1,11 @@
-"""What accepting with `pulumi refresh` means: nothing for what the program declares, everything for the baseline."""
+"""What accepting with `pulumi refresh` means: nothing for what is declared or pinned, everything for the baseline."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from association.guard.text import property_path
 from sandbox.tenant import Tenant
 from tests.guard.association import EXCHANGE, FULL_ACCESS, Association, ask, thumbprint_of
 from tests.guard.harness import Plugin, Refused, State
@@ -17,9 +18,18 @@ def holder(tenant: Tenant) -> Iterator[str]:
     """Another principal that gets the same role; taken away after the test."""
     other = tenant.identity("nobody").object_id
     yield other
+    revoke_role(tenant, other)
+
+
+def revoke_role(tenant: Tenant, other: str) -> None:
     for assignment in ask(tenant, "GET", f"/servicePrincipals/{other}/appRoleAssignments")["value"]:
         if assignment["resourceId"] == EXCHANGE:
             ask(tenant, "DELETE", f"/servicePrincipals/{other}/appRoleAssignments/{assignment['id']}")
+
+
+def left_alone(path: str) -> str:
+    """How a preview names a finding that `up` will not take away."""
+    return property_path("findings", path)
 
 
 def give_role(tenant: Tenant, other: str) -> None:
@@ -42,7 +52,8 @@ def test_a_refresh_that_accepts_a_finding_does_not_silence_the_preview(
 ) -> None:
     path = f"secrets.{association.add_secret()}"
     accepted, _ = plugin.refresh(guard)
-    assert plugin.preview(accepted, association.inputs()) == {path: "delete"}
+    assert plugin.preview(accepted, association.inputs()) == {left_alone(path): "add"}
+    assert plugin.preview(accepted, association.inputs(guard="enforce"))[path] == "delete"
 
 
 def test_an_accepted_finding_and_a_new_one_are_both_shown(
@@ -101,33 +112,119 @@ def test_in_report_an_update_changes_nothing_in_the_tenant(
     assert {part["method"] for batch in batches for part in batch} == {"GET"}
 
 
-def test_a_change_of_the_baseline_is_shown_by_refresh_until_one_accepts_it(
-    plugin: Plugin, tenant: Tenant, guard: State, holder: str
+@pytest.fixture
+def strict_policy(tenant: Tenant) -> Iterator[str]:
+    """Switches the tenant's default app management policy on for the test; gives the finding's path."""
+    ask(tenant, "PATCH", "/policies/defaultAppManagementPolicy", {"isEnabled": True})
+    yield "defaultAppManagementPolicy.isEnabled"
+    ask(tenant, "PATCH", "/policies/defaultAppManagementPolicy", {"isEnabled": False})
+
+
+def test_a_change_of_the_baseline_is_shown_and_warned_about_until_a_refresh_accepts_it(
+    plugin: Plugin, guard: State, strict_policy: str
 ) -> None:
-    give_role(tenant, holder)
-    path = f'otherHolders["{holder}/full_access_as_app"]'
-    assert list(plugin.refresh(guard)[1]) == [path]
+    assert list(plugin.refresh(guard)[1]) == [strict_policy]
+    plugin.engine.warnings.clear()
     accepted, shown = plugin.refresh(guard)
-    assert list(shown) == [path]
+    assert list(shown) == [strict_policy]
+    (warning,) = plugin.engine.warnings
+    assert warning.startswith(f"{strict_policy}: it is now 'enabled'. A refresh that is not a preview accepts this")
     assert plugin.refresh(accepted)[1] == {}
+    assert plugin.engine.warnings == [warning]
 
 
 def test_an_update_neither_shows_nor_accepts_a_change_of_the_baseline(
-    plugin: Plugin, tenant: Tenant, guard: State, association: Association, holder: str
+    plugin: Plugin, guard: State, association: Association, strict_policy: str
 ) -> None:
-    give_role(tenant, holder)
     assert plugin.preview(guard, association.inputs()) == {}
     state = plugin.up(guard, association.inputs(expiryWarningDays=30))
     assert plugin.engine.warnings == []
-    assert list(plugin.refresh(state)[1]) == [f'otherHolders["{holder}/full_access_as_app"]']
+    assert list(plugin.refresh(state)[1]) == [strict_policy]
+
+
+def test_a_later_holder_of_the_same_role_stays_a_finding_of_both_commands_after_every_command(
+    plugin: Plugin, tenant: Tenant, guard: State, association: Association, holder: str
+) -> None:
+    give_role(tenant, holder)
+    path = f'otherHolders["{holder}/full_access_as_app"]'
+    state = guard
+    for _ in range(2):
+        state, shown = plugin.refresh(state)
+        assert list(shown) == [path]
+        for mode in ("report", "enforce"):
+            assert plugin.preview(state, association.inputs(guard=mode)).get(left_alone(path)) == "add"
+            state = plugin.up(state, association.inputs(guard=mode))
+            assert [line for line in plugin.engine.warnings if line.startswith(f"{path}: ")]
+            plugin.engine.warnings.clear()
+
+
+def test_a_holder_from_before_the_guard_is_accepted_by_its_creation(
+    plugin: Plugin, tenant: Tenant, association: Association, holder: str
+) -> None:
+    give_role(tenant, holder)
+    state = plugin.create(association.inputs())
+    assert plugin.engine.warnings == []
+    assert plugin.refresh(state)[1] == plugin.preview(state, association.inputs()) == {}
+
+
+def test_an_accepted_holder_that_went_away_and_came_back_is_a_finding(
+    plugin: Plugin, tenant: Tenant, association: Association, holder: str
+) -> None:
+    give_role(tenant, holder)
+    state = plugin.create(association.inputs())
+    revoke_role(tenant, holder)
+    state, shown = plugin.refresh(state)
+    assert list(shown) == [f'otherHolders["{holder}/full_access_as_app"]']
+    assert plugin.preview(state, association.inputs()) == plugin.refresh(state)[1] == {}
+    give_role(tenant, holder)
+    state, shown = plugin.refresh(plugin.refresh(state)[0])
+    assert list(shown) == [f'otherHolders["{holder}/full_access_as_app"]']
+    assert plugin.refresh(state)[1] == shown
+
+
+def test_an_exception_without_an_end_covers_a_later_holder_for_good(
+    plugin: Plugin, tenant: Tenant, guard: State, association: Association, holder: str
+) -> None:
+    give_role(tenant, holder)
+    exception = {
+        "finding": f'otherHolders["{holder}/full_access_as_app"]',
+        "reason": "the archive, ticket 12, for good",
+    }
+    inputs = association.inputs(exceptions=[exception])
+    state = plugin.up(plugin.refresh(guard)[0], inputs)
+    assert plugin.refresh(state)[1] == plugin.preview(state, inputs) == {}
+    without = plugin.up(state, association.inputs())
+    assert list(plugin.refresh(without)[1]) == [exception["finding"]]
+
+
+def test_a_conditional_access_policy_that_is_changed_or_lost_stays_a_finding(
+    plugin: Plugin, association: Association
+) -> None:
+    body = {
+        "displayName": "Workloads",
+        "state": "enabled",
+        "conditions": {"clientApplications": {"includeServicePrincipals": [association.service_principal_id]}},
+        "grantControls": {"operator": "OR", "builtInControls": ["block"]},
+    }
+    policy = association.ask("POST", "/identity/conditionalAccess/policies", body)["id"]
+    state, path = plugin.create(association.inputs()), f"conditionalAccess.{policy}"
+    association.ask("PATCH", f"/identity/conditionalAccess/policies/{policy}", {"state": "disabled"})
+    for _ in range(2):
+        state, shown = plugin.refresh(state)
+        assert "disabled" in shown[path]
+        assert plugin.preview(state, association.inputs()) == {left_alone(path): "add"}
+    association.ask("DELETE", f"/identity/conditionalAccess/policies/{policy}")
+    for _ in range(2):
+        state, shown = plugin.refresh(state)
+        assert list(shown) == [path]
+        assert state.inputs["findings"][path].startswith("no longer there: Conditional Access policy 'Workloads'")
+        assert plugin.preview(state, association.inputs()) == {left_alone(path): "add"}
 
 
 def test_a_holder_that_went_away_is_shown_too(plugin: Plugin, tenant: Tenant, holder: str, pem: str) -> None:
     give_role(tenant, holder)
     state = plugin.create(Association.make(tenant, pem).inputs())
-    for assignment in ask(tenant, "GET", f"/servicePrincipals/{holder}/appRoleAssignments")["value"]:
-        if assignment["resourceId"] == EXCHANGE:
-            ask(tenant, "DELETE", f"/servicePrincipals/{holder}/appRoleAssignments/{assignment['id']}")
+    revoke_role(tenant, holder)
     _, shown = plugin.refresh(state)
     assert list(shown) == [f'otherHolders["{holder}/full_access_as_app"]']
 
@@ -143,7 +240,7 @@ def test_an_exception_accepts_one_finding_until_its_end(plugin: Plugin, guard: S
     inputs = association.inputs(**accept(path, days=0))
     state = plugin.up(plugin.refresh(guard)[0], inputs)
     assert list(plugin.refresh(state)[1]) == [other]
-    assert plugin.preview(plugin.refresh(state)[0], inputs) == {other: "delete"}
+    assert plugin.preview(plugin.refresh(state)[0], inputs) == {left_alone(other): "add"}
 
 
 def test_an_expired_exception_is_a_finding_beside_the_one_it_accepted(
@@ -170,9 +267,10 @@ def test_an_exception_may_be_written_as_the_report_shows_it_or_without_brackets(
     [
         ({"finding": "sekrets.x", "reason": "r", "until": "2027-01-01"}, "names no finding"),
         ({"finding": "secrets", "reason": "r", "until": "2027-01-01"}, "names no finding"),
-        ({"finding": "secrets.x", "reason": " ", "until": "2027-01-01"}, "reason is empty"),
+        ({"finding": "secrets.x", "reason": " ", "until": "2027-01-01"}, "reason is missing"),
         ({"finding": "secrets.x", "reason": "r", "until": "soon"}, "until is 'soon'"),
-        ({"finding": "secrets.x", "until": "2027-01-01"}, "expected the three texts"),
+        ({"finding": "secrets.x", "until": "2027-01-01"}, "reason is missing"),
+        ({"finding": "secrets.x", "reason": "r"}, "until is missing"),
     ],
 )
 def test_an_exception_that_says_too_little_is_refused(
@@ -187,8 +285,7 @@ def test_an_exception_that_says_too_little_is_refused(
     [
         ({"applicationId": "x"}, "applicationId"),
         ({"servicePrincipalId": ""}, "servicePrincipalId"),
-        ({"clientId": None}, "clientId"),
-        ({"mode": "repair"}, "mode"),
+        ({"guard": "repair"}, "guard"),
         ({"stackTag": "x"}, "stackTag"),
         ({"expiryWarningDays": -1}, "expiryWarningDays"),
         ({"secrets": ["x"]}, "secrets"),

@@ -1,18 +1,18 @@
 """The pure comparison: declared, known and observed entries, without any tenant."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from association.guard import Before, Deviation, Exemption, find_deviations, plan_repair
-from association.guard.comparison import merge
-from association.guard.entries import Entry, Write
-from association.guard.families import FAMILIES
-from association.guard.observation import Observation
+from association.guard.access_path import Entry, Guarded, Removal
+from association.guard.compare import Deviation, Expected, Observation, find_deviations, merge
+from association.guard.exceptions import FindingException
+from association.guard.paths import PATHS
+from association.guard.repair import plan_repair
 
-TODAY = date(2026, 11, 24)
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+TODAY = NOW.date()
 DECLARED = {"certificates": {"AB": "the vendor's"}}
 
 
@@ -22,7 +22,7 @@ def observe(
     """Families by name, each a map from key to sentence; secrets and certificates can be taken away."""
     entries = {
         family: {
-            key: Entry(family=family, key=key, sentence=text, removal=Write(method="DELETE", path=f"/{family}/{key}"))
+            key: Entry(key=key, id=key, sentence=text, removal=Removal("DELETE", f"/{family}/{key}"))
             for key, text in keys.items()
         }
         for family, keys in families.items()
@@ -34,13 +34,22 @@ def observe(
 def merged(
     observation: Observation,
     before: dict[str, dict[str, str]] | None = None,
-    exemptions: tuple[Exemption, ...] = (),
+    exceptions: tuple[FindingException, ...] = (),
+    accepted: dict[str, dict[str, str]] | None = None,
 ) -> dict[str, dict[str, str]]:
-    return merge(observation, DECLARED, Before(observed=before or {}), exemptions, TODAY)
+    return merge(observation, expected(before, exceptions, accepted))
+
+
+def expected(
+    before: dict[str, dict[str, str]] | None = None,
+    exceptions: tuple[FindingException, ...] = (),
+    accepted: dict[str, dict[str, str]] | None = None,
+) -> Expected:
+    return Expected(declared=DECLARED, accepted=accepted or {}, observed=before or {}, exceptions=exceptions, now=NOW)
 
 
 def test_every_family_is_in_the_result_also_when_it_is_empty() -> None:
-    assert list(merged(observe())) == list(FAMILIES)
+    assert list(merged(observe())) == list(PATHS)
 
 
 def test_a_declared_entry_reads_as_declared_whatever_the_tenant_calls_it() -> None:
@@ -53,7 +62,7 @@ def test_an_undeclared_entry_reads_as_observed_and_a_missing_one_is_absent() -> 
 
 def test_findings_are_the_undeclared_and_the_missing() -> None:
     observation = observe(certificates={"CD": "rogue"})
-    findings = find_deviations(merged(observation), DECLARED, observation)
+    findings = find_deviations(merged(observation), DECLARED, {}, observation)
     assert [(one.path, one.deviation) for one in findings] == [
         ("certificates.CD", Deviation.UNEXPECTED),
         ("certificates.AB", Deviation.MISSING),
@@ -90,31 +99,33 @@ def test_of_a_deleted_application_only_the_deletion_is_reported() -> None:
 
 
 def test_a_known_holder_keeps_its_sentence_and_a_value_does_not() -> None:
-    known = {"otherHolders": {"1": "old name"}, "exchangePrincipal": {"accountEnabled": "enabled"}}
-    result = merged(observe(otherHolders={"1": "new name"}, exchangePrincipal={"accountEnabled": "disabled"}), known)
+    observation = observe(otherHolders={"1": "new name"}, exchangePrincipal={"accountEnabled": "disabled"})
+    known = {"exchangePrincipal": {"accountEnabled": "enabled"}}
+    result = merged(observation, known, accepted={"otherHolders": {"1": "old name"}})
     assert result["otherHolders"] == {"1": "old name"}
     assert result["exchangePrincipal"] == {"accountEnabled": "disabled"}
 
 
 @pytest.mark.parametrize(("days", "shown"), [(0, {}), (1, {}), (-1, {"1": "rogue"})])
 def test_an_exception_holds_through_its_last_day(days: int, shown: dict[str, str]) -> None:
-    exemption = Exemption(family="secrets", key="1", reason="migration", until=TODAY + timedelta(days=days))
-    result = merged(observe(secrets={"1": "rogue"}), exemptions=(exemption,))
+    exception = FindingException(name="secrets", key="1", reason="migration", until=TODAY + timedelta(days=days))
+    result = merged(observe(secrets={"1": "rogue"}), exceptions=(exception,))
     assert result["secrets"] == shown
     assert list(result["expiredExceptions"]) == (["secrets.1"] if days < 0 else [])
 
 
 def test_an_exception_for_something_declared_does_not_hide_it() -> None:
-    exemption = Exemption(family="certificates", key="AB", reason="x", until=TODAY)
+    exception = FindingException(name="certificates", key="AB", reason="x", until=TODAY)
     assert (
-        merged(observe(certificates={"AB": "x"}), exemptions=(exemption,))["certificates"] == DECLARED["certificates"]
+        merged(observe(certificates={"AB": "x"}), exceptions=(exception,))["certificates"] == DECLARED["certificates"]
     )
 
 
 def plan(observation: Observation, announced: dict[str, dict[str, str]]) -> Any:
     result = merged(observation)
-    findings = find_deviations(result, DECLARED, observation)
-    return plan_repair(findings, announced=announced, observation=observation, declared=DECLARED, now=NOW)
+    findings = find_deviations(result, DECLARED, {}, observation)
+    guarded = Guarded(application_object_id="app", service_principal_object_id="sp", stack_tag="pulumi:o/p/s/n")
+    return plan_repair(findings, guarded, observation=observation, expected=expected(announced))
 
 
 def test_only_what_was_announced_is_taken_away() -> None:
@@ -127,21 +138,22 @@ def test_only_what_was_announced_is_taken_away() -> None:
 def test_credentials_stay_while_no_declared_one_works() -> None:
     observation = observe(secrets={"1": "rogue"}, appRoles={"x": "rogue"})
     planned = plan(observation, {"secrets": {"1": ""}, "appRoles": {"x": ""}})
-    assert [step.finding.family for step in planned.steps] == ["appRoles"]
+    assert [step.finding.name for step in planned.steps] == ["appRoles"]
 
 
 def test_what_has_no_removal_is_left_with_its_advice() -> None:
-    entry = Entry(family="orphans", key="1", sentence="left behind", person="run the command")
-    observation = Observation(entries={"orphans": {"1": entry}}, unreadable={})
-    assert [reason for _, reason in plan(observation, {"orphans": {"1": ""}}).left] == ["run the command"]
+    entry = Entry(key="1", sentence="left behind")
+    observation = Observation(entries={"orphans": {"1": entry}})
+    (reason,) = [reason for _, reason in plan(observation, {"orphans": {"1": ""}}).left]
+    assert reason == "run `python -m association orphans --tag pulumi:o/p/s/n --remove 1`"
 
 
 def test_administrators_go_before_credentials_and_the_application_opens_last() -> None:
-    switches = {"isDisabled": "off", "instanceLock": "off", "acceptMappedClaims": "on"}
+    switches = {"acceptMappedClaims": "on", "instanceLock": "off", "isDisabled": "off"}
     families: dict[str, dict[str, str]] = {"certificates": {"AB": "x"}, "switches": switches}
     families |= {name: {"1": "rogue"} for name in ("appRoles", "secrets", "owners", "directoryRoles")}
     planned = plan(observe(None, frozenset(), **families), {**families, "certificates": {}})
-    assert [(step.finding.family, step.finding.key) for step in planned.steps] == [
+    assert [(step.finding.name, step.finding.key) for step in planned.steps] == [
         ("directoryRoles", "1"),
         ("owners", "1"),
         ("secrets", "1"),

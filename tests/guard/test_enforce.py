@@ -20,7 +20,7 @@ from tests.guard.association import (
 )
 from tests.guard.harness import Plugin, Refused, State
 
-ENFORCE = {"mode": "enforce"}
+ENFORCE = {"guard": "enforce"}
 SOME_ID = "5f1d2a3b-0000-4000-8000-00000000abcd"
 OTHER_ID = "5f1d2a3b-0000-4000-8000-00000000abce"
 
@@ -85,8 +85,8 @@ def test_whoever_could_undo_it_goes_first_and_the_application_is_let_in_last(
     bodies = [request.request for request in tenant.requests if request.method == "PATCH"]
     assert [write.rpartition("/")[2] if "$ref" not in write else "owner" for write in writes(tenant)][:3] == [
         "owner",
-        "removePassword",
         association.application_id,
+        "removePassword",
     ]
     assert [next(iter(body)) for body in bodies] == [
         "keyCredentials",

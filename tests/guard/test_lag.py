@@ -24,5 +24,5 @@ def test_an_update_in_the_lag_warns_about_nothing(plugin: Plugin, tenant: Tenant
     association = Association.make(tenant, pem)
     state = plugin.create(association.inputs())
     plugin.engine.warnings.clear()
-    plugin.up(state, association.inputs(mode="enforce"))
+    plugin.up(state, association.inputs(guard="enforce"))
     assert plugin.engine.warnings == []

@@ -6,10 +6,10 @@ from typing import Any, cast
 from association.errors import GraphError
 from association.graph.client import BatchAnswer, GraphClient
 from association.graph.pace import Pace
-from association.guard.observation import ask
-from association.guard.reads import Subject
+from association.guard.access_path import Guarded
+from association.guard.ask import ask
 
-SUBJECT = Subject(application_object_id="app", service_principal_object_id="sp", client_id="client", stack_tag="")
+GUARDED = Guarded(application_object_id="app", service_principal_object_id="sp")
 CERTIFICATE = {"keyId": "1", "type": "AsymmetricX509Cert", "key": None}
 
 
@@ -41,7 +41,7 @@ class Graph:
 
 
 def ask_graph(answers: Mapping[str, Any], *, alone: Any = None) -> Any:
-    return ask(cast("GraphClient", Graph(answers, alone=alone)), SUBJECT)
+    return ask(cast("GraphClient", Graph(answers, alone=alone)), GUARDED)
 
 
 def test_a_part_that_alone_is_not_found_was_not_read() -> None:

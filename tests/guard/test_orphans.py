@@ -59,7 +59,7 @@ def test_creating_the_guard_warns_about_one_and_the_next_preview_shows_it(
     object_id = leave_behind(tenant)
     state = plugin.create(association.inputs())
     assert [line for line in plugin.engine.warnings if line.startswith(f"orphans.{object_id}: ")]
-    assert plugin.preview(state, association.inputs()) == {f"orphans.{object_id}": "delete"}
+    assert plugin.preview(state, association.inputs()) == {f'findings["orphans.{object_id}"]': "add"}
 
 
 def test_an_application_that_is_just_being_made_is_no_orphan(plugin: Plugin, tenant: Tenant, guard: State) -> None:
@@ -88,8 +88,8 @@ def test_an_application_of_our_name_and_tag_is_an_orphan_too(
 def test_enforce_leaves_an_orphan_to_a_person(plugin: Plugin, tenant: Tenant, association: Association) -> None:
     tenant.set_clock(lambda: datetime(2026, 1, 2, tzinfo=UTC))
     object_id = leave_behind(tenant)
-    state = plugin.create(association.inputs(mode="enforce"))
-    plugin.up(state, association.inputs(mode="enforce"))
+    state = plugin.create(association.inputs(guard="enforce"))
+    plugin.up(state, association.inputs(guard="enforce"))
     assert ask(tenant, "GET", f"/applications/{object_id}")["id"] == object_id
     assert f"run `python -m association orphans --tag {TAG} --remove {object_id}`" in plugin.engine.warnings[-1]
 

@@ -6,16 +6,15 @@ from contextlib import AbstractContextManager
 import pytest
 
 import microsoft
-from association.guard.least_privilege import NAMING, ONLY_READING, READING, REPAIRING
-from association.guard.reads import BETA_READS, Read
-from association.guard.reads import EVERY_READ as ALL_READS
+from association.guard.access_path import Read
+from association.guard.paths import NAMING, ONLY_READING, PATHS, READING, READS, REPORTED_READS
 from sandbox.tenant import Tenant
 from tests.guard.association import Association
 from tests.guard.harness import Plugin, Refused, State
 from tests.guard.rows import ROWS
 
 PluginAs = Callable[[str], AbstractContextManager[Plugin]]
-EVERY_READ = [read for read in ALL_READS if read.families]
+REPAIRING = {name: path.repair_permissions for name, path in PATHS.items() if path.rank is not None}
 
 
 ATTRIBUTES = "CustomSecAttributeAssignment.Read.All"
@@ -26,12 +25,12 @@ NOT_THE_LEAST = {
 
 
 def path_of(read: Read) -> str:
-    return ("/beta" if read in BETA_READS else "") + read.path.partition("?")[0]
+    return ("/beta" if read.beta else "") + read.path.partition("?")[0]
 
 
 def closed_to(*permissions: str) -> set[str]:
     """Names of the reads that Microsoft's map does not open to the permissions."""
-    routes = {read: microsoft.find_route("GET", path_of(read)) for read in EVERY_READ}
+    routes = {read: microsoft.find_route("GET", path_of(read)) for read in REPORTED_READS}
     return {
         read.name
         for read, route in routes.items()
@@ -40,16 +39,16 @@ def closed_to(*permissions: str) -> set[str]:
     }
 
 
-@pytest.mark.parametrize("read", ALL_READS, ids=lambda read: read.name)
+@pytest.mark.parametrize("read", READS, ids=lambda read: read.name)
 def test_a_read_names_the_least_permissions_of_microsofts_map(read: Read) -> None:
-    named = frozenset(read.permission.split(" together with ")) - {ATTRIBUTES}
+    named = frozenset(read.permissions) - {ATTRIBUTES}
     if read.name in NOT_THE_LEAST:
         route = microsoft.find_route("GET", path_of(read))
         assert route is not None
         assert named in route.more
     else:
         assert named in microsoft.least_permissions("GET", path_of(read))
-    assert (ATTRIBUTES in read.permission) == ("customSecurityAttributes" in read.path)
+    assert (ATTRIBUTES in read.permissions) == ("customSecurityAttributes" in read.path)
 
 
 def test_the_smallest_identity_reads_everything(plugin_as: PluginAs, tenant: Tenant, association: Association) -> None:
@@ -86,8 +85,8 @@ def test_an_identity_without_any_permission_is_told_what_every_part_needs(
 ) -> None:
     with plugin_as("nobody") as plugin:
         unreadable = plugin.create(association.inputs()).outputs["unreadable"]
-    assert set(unreadable) == {read.name for read in EVERY_READ}
-    assert all(read.permission in unreadable[read.name] for read in EVERY_READ)
+    assert set(unreadable) == {read.name for read in REPORTED_READS}
+    assert all(one in unreadable[read.name] for read in REPORTED_READS for one in read.permissions)
 
 
 def test_a_finding_is_seen_without_the_permissions_that_only_name_people(
@@ -134,7 +133,7 @@ def test_repairing_takes_exactly_the_permission_of_the_table(
     association = Association.make(tenant, pem, owners=(repairer.object_id,))
     declared = {"owners": {repairer.object_id: "repairer"}, "servicePrincipalOwners": {repairer.object_id: "repairer"}}
     _own_principal(association, repairer.object_id)
-    inputs = association.inputs(mode="enforce", **declared)
+    inputs = association.inputs(guard="enforce", **declared)
     with plugin_as("administrator") as other:
         state = other.create(inputs)
     row = next(row for row in ROWS if row.id == REPAIRED[family])
@@ -154,7 +153,7 @@ def test_both_kinds_of_directory_roles_are_repaired_with_one_permission(
     plugin_as: PluginAs, tenant: Tenant, association: Association
 ) -> None:
     tenant.add_identity("repairer of roles", *READING, *REPAIRING["directoryRoles"])
-    inputs = association.inputs(mode="enforce")
+    inputs = association.inputs(guard="enforce")
     with plugin_as("repairer of roles") as plugin:
         state = plugin.create(inputs)
         make = next(row.make for row in ROWS if row.id == "S16")

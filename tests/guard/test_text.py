@@ -7,13 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from association.errors import SettingsError
-from association.guard.families import FAMILIES
+from association.guard.exceptions import read_path
+from association.guard.paths import PATHS
 from association.guard.text import (
     LONGEST_NAME,
-    escape,
+    plain,
     property_path,
     quote,
-    read_path,
     read_time,
     show_day,
     show_time,
@@ -22,11 +22,11 @@ from association.guard.text import (
 
 @given(st.text())
 def test_nothing_in_an_escaped_text_acts_on_a_terminal(text: str) -> None:
-    assert escape(text).isprintable()
-    assert len(escape(text)) <= LONGEST_NAME
+    assert plain(text).isprintable()
+    assert len(plain(text)) <= LONGEST_NAME
 
 
-@given(st.sampled_from(sorted(FAMILIES)), st.text(min_size=1))
+@given(st.sampled_from(sorted(PATHS)), st.text(min_size=1))
 def test_every_finding_is_found_again_under_the_name_it_is_shown_by(family: str, key: str) -> None:
     assert read_path(property_path(family, key)) == (family, key)
 

@@ -1,0 +1,275 @@
+"""Access paths of the application: credentials, owners, switches, policies."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from association.graph.key_credentials import KeyCredential, parse_key_credentials
+from association.guard.access_path import (
+    OWN,
+    READ_APPLICATIONS,
+    READ_POLICIES,
+    AccessPath,
+    Entry,
+    Json,
+    Kind,
+    Rank,
+    Read,
+    Removal,
+    Source,
+    View,
+    each,
+)
+from association.guard.text import plain, quote, read_time, show_day, show_time
+
+LOCK: Final = {"isEnabled": True, "allProperties": True}
+"""The App Instance Lock as new applications have it.
+
+Source: https://learn.microsoft.com/graph/api/resources/serviceprincipallockconfiguration (checked 2026-11-24)."""
+
+
+def certificate_ends(body: Json) -> dict[str, datetime]:
+    """When each key credential ends, by its key in `certificates`: Graph's date or the certificate's, whichever is first."""
+    ends: dict[str, datetime] = {}
+    for key in parse_key_credentials(body, "/applications"):
+        if (moment := _end(key)) is not None:
+            ends.setdefault(_name(key), moment)
+    return ends
+
+
+def _keys(body: Json) -> dict[str, KeyCredential]:
+    """By thumbprint of the real bytes: the same certificate under a second key id opens no other door."""
+    keys: dict[str, KeyCredential] = {}
+    for key in parse_key_credentials(body, "/applications"):
+        keys.setdefault(_name(key), key)
+    return keys
+
+
+def _name(key: KeyCredential) -> str:
+    return key.certificate.thumbprint if key.certificate else f"key/{key.key_id}"
+
+
+def _end(key: KeyCredential) -> datetime | None:
+    moments = [read_time(key.as_read.get("endDateTime")), key.certificate.not_after if key.certificate else None]
+    return min((moment for moment in moments if moment), default=None)
+
+
+def _certificates(body: Json, view: View) -> Iterator[Entry]:
+    for name, key in _keys(body).items():
+        subject = plain(key.certificate.subject) if key.certificate else "a key that is no certificate"
+        yield Entry(
+            key=name,
+            id=key.key_id,
+            sentence=f"certificate {subject}, named {quote(key.display_name)}, key id {key.key_id}, "
+            f"from {show_day(key.as_read.get('startDateTime'))} until {show_day(_end(key))}",
+            traces=(view.guarded.application_object_id, key.key_id),
+        )
+
+
+def _expiring(body: Json, view: View) -> Iterator[Entry]:
+    for name, key in _keys(body).items():
+        ends = _end(key)
+        if ends is None or ends > view.now + timedelta(days=view.guarded.expiry_warning_days):
+            continue
+        state = "ended" if ends <= view.now else "ends"
+        subject = plain(key.certificate.subject) if key.certificate else f"with key id {key.key_id}"
+        said = f"certificate {subject} {state} on {show_day(ends)}: get the next one from the vendor"
+        yield Entry(key=name, sentence=said)
+
+
+def observe_secrets(body: Json, object_id: str) -> Iterator[Entry]:
+    """Client secrets of an application or a service principal."""
+    for secret in body.get("passwordCredentials") or ():
+        key_id = str(secret.get("keyId") or "").lower()
+        hint = f", begins with {plain(secret['hint'])}" if secret.get("hint") else ""
+        yield Entry(
+            key=key_id,
+            sentence=f"client secret {quote(secret.get('displayName'))}{hint}, "
+            f"since {show_time(secret.get('startDateTime'))} until {show_day(secret.get('endDateTime'))}",
+            body={"keyId": secret.get("keyId")},
+            traces=(object_id, key_id),
+        )
+
+
+def observe_owners(body: Json, object_id: str) -> Iterator[Entry]:
+    """Owners of an application or a service principal: each can add credentials."""
+    for owner in body.get("owners") or ():
+        owner_id = str(owner.get("id") or "").lower()
+        kind = str(owner.get("@odata.type") or "object").rpartition(".")[2]
+        noun = "service principal" if kind == "servicePrincipal" else plain(kind)
+        known_as = owner.get("userPrincipalName") or owner.get("appId")
+        also = f" ({plain(known_as)})" if known_as else ""
+        yield Entry(
+            key=owner_id,
+            sentence=f"{noun} {quote(owner.get('displayName'))}{also}, can add credentials",
+            traces=(object_id, owner_id),
+        )
+
+
+def _federated_credentials(items: Iterable[Json], view: View) -> Iterator[Entry]:
+    for item in items:
+        who = item.get("subject") or (item.get("claimsMatchingExpression") or {}).get("value")
+        yield Entry(
+            key=str(item.get("id")),
+            sentence=f"federated credential {quote(item.get('name'))}: whoever {plain(item.get('issuer'))} calls {quote(who)} "
+            "can sign in as this application",
+            traces=(view.guarded.application_object_id, str(item.get("name"))),
+        )
+
+
+def _policies(kind: str, relation: str, path: str, effect: str, permission: str = READ_APPLICATIONS) -> Source:
+    """Policies assigned to the object of the path."""
+
+    def observe(items: Iterable[Json], view: View) -> Iterator[Entry]:
+        object_id = view.guarded.fill(path).rpartition("/")[2]
+        for item in items:
+            yield Entry(
+                key=str(item.get("id")),
+                sentence=f"{kind} {quote(item.get('displayName'))} is assigned and {effect}",
+                traces=(object_id, str(item.get("id"))),
+            )
+
+    return Source(
+        Read(name=relation, path=f"{path}/{relation}", permissions=(permission, READ_POLICIES)),
+        each(observe),
+        Removal("DELETE", f"{path}/{relation}/{{id}}/$ref"),
+        prefix=f"{kind}/",
+    )
+
+
+def _token_policies(kind: str, relation: str, effect: str) -> Source:
+    """Microsoft names no permission that only reads which policies are assigned to a service principal."""
+    return _policies(kind, relation, "/servicePrincipals/{service_principal}", effect, *OWN)
+
+
+def _pre_authorized(body: Json, view: View) -> Iterator[Entry]:
+    for item in (body.get("api") or {}).get("preAuthorizedApplications") or ():
+        client_id = str(item.get("appId")).lower()
+        yield Entry(
+            key=client_id,
+            sentence=f"client {plain(client_id)} may use {len(item.get('delegatedPermissionIds') or ())} delegated "
+            "permissions of this application without anybody's consent",
+            traces=(view.guarded.application_object_id, client_id),
+        )
+
+
+def _switches(body: Json, view: View) -> Iterator[Entry]:
+    """In the order of a repair: the application is let in again last. A lock that was on once and is not there was switched off."""
+
+    def switch(name: str, sentence: str, repaired: dict[str, Any]) -> Entry:
+        traces = (view.guarded.application_object_id, *repaired)
+        return Entry(key=name, sentence=sentence, body=repaired, traces=traces)
+
+    if token_key := body.get("tokenEncryptionKeyId"):
+        said = f"tokens are encrypted with key {plain(token_key)}: the vendor cannot read them"
+        yield switch("tokenEncryptionKeyId", said, {"tokenEncryptionKeyId": None})
+    if body.get("isFallbackPublicClient"):
+        said = "public client flows are on: anybody who has a password can sign in through this application"
+        yield switch("isFallbackPublicClient", said, {"isFallbackPublicClient": False})
+    if (body.get("api") or {}).get("acceptMappedClaims"):
+        said = "mapped claims are accepted without a signing key: a claims policy can make tokens say anything"
+        yield switch("acceptMappedClaims", said, {"api": {"acceptMappedClaims": None}})
+    lock = body.get("servicePrincipalLockConfiguration")
+    if not (lock or {}).get("isEnabled") and (isinstance(lock, dict) or view.guarded.locked):
+        said = "the App Instance Lock is off: credentials can be put on the service principal"
+        yield switch("instanceLock", said, {"servicePrincipalLockConfiguration": LOCK})
+    if body.get("isDisabled"):
+        yield switch("isDisabled", "the application is deactivated: it gets no tokens", {"isDisabled": False})
+
+
+APPLICATION: Final = Read(
+    name="application",
+    path="/applications/{application}?$select=id,appId,displayName,createdDateTime,createdByAppId,keyCredentials,passwordCredentials,"
+    "servicePrincipalLockConfiguration,isDisabled,tokenEncryptionKeyId,isFallbackPublicClient,api&$expand=owners",
+    permissions=(READ_APPLICATIONS,),
+)
+_OBJECT: Final = "/applications/{application}"
+
+
+def _own(name: str, description: str, source: Source, rank: Rank) -> AccessPath:
+    return AccessPath(
+        name=name, kind=Kind.DECLARED, description=description, sources=(source,), rank=rank, repair_permissions=OWN
+    )
+
+
+PATHS: Final = (
+    _own(
+        "certificates",
+        "Certificates of the application, by SHA-1 thumbprint of the real key bytes.",
+        Source(APPLICATION, _certificates, Removal("CUT", _OBJECT, cut=("keyCredentials", "keyId"))),
+        Rank.CREDENTIALS,
+    ),
+    _own(
+        "secrets",
+        "Client secrets of the application, by key id.",
+        Source(
+            APPLICATION,
+            lambda body, view: observe_secrets(body, view.guarded.application_object_id),
+            Removal("POST", f"{_OBJECT}/removePassword"),
+        ),
+        Rank.CREDENTIALS,
+    ),
+    _own(
+        "federatedCredentials",
+        "Federated identity credentials of the application, by id.",
+        Source(
+            Read(
+                name="federatedCredentials",
+                path=f"{_OBJECT}/federatedIdentityCredentials",
+                permissions=(READ_APPLICATIONS,),
+            ),
+            each(_federated_credentials),
+            Removal("DELETE", f"{_OBJECT}/federatedIdentityCredentials/{{id}}"),
+        ),
+        Rank.CREDENTIALS,
+    ),
+    _own(
+        "owners",
+        "Owners of the application, by object id.",
+        Source(
+            APPLICATION,
+            lambda body, view: observe_owners(body, view.guarded.application_object_id),
+            Removal("DELETE", f"{_OBJECT}/owners/{{id}}/$ref"),
+        ),
+        Rank.OWNERS,
+    ),
+    _own(
+        "preAuthorizedApplications",
+        "Clients that need no consent for the application's API, by client id.",
+        Source(
+            APPLICATION, _pre_authorized, Removal("CUT", _OBJECT, cut=("api", "preAuthorizedApplications", "appId"))
+        ),
+        Rank.RIGHTS,
+    ),
+    _own(
+        "switches",
+        "Settings of the application that open or break it, by name.",
+        Source(APPLICATION, _switches, Removal("PATCH", _OBJECT)),
+        Rank.SETTINGS,
+    ),
+    AccessPath(
+        name="policies",
+        kind=Kind.DECLARED,
+        description="Policies assigned to application or service principal, by `kind/id`.",
+        sources=(
+            _policies(
+                "appManagementPolicy",
+                "appManagementPolicies",
+                _OBJECT,
+                "replaces the tenant's rules for its credentials",
+            ),
+            _token_policies("claimsMappingPolicy", "claimsMappingPolicies", "changes what its tokens say"),
+            _token_policies("tokenLifetimePolicy", "tokenLifetimePolicies", "changes how long its tokens live"),
+            _token_policies("tokenIssuancePolicy", "tokenIssuancePolicies", "changes how its tokens are issued"),
+        ),
+        rank=Rank.RIGHTS,
+        repair_permissions=("Policy.ReadWrite.ApplicationConfiguration", *OWN),
+    ),
+    AccessPath(
+        name="expiring",
+        kind=Kind.DECLARED,
+        description="Certificates of the application that have ended or end soon, by thumbprint.",
+        sources=(Source(APPLICATION, _expiring),),
+        advice="get the vendor's next certificate, put its file into certs/ and deploy",
+    ),
+)

@@ -1,0 +1,275 @@
+"""Access paths of the service principal: credentials, owners, grants, roles, groups, policies."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+from association.guard.access_path import (
+    OWN,
+    READ_APPLICATIONS,
+    READ_ROLES,
+    AccessPath,
+    Entry,
+    Json,
+    Kind,
+    Rank,
+    Read,
+    Removal,
+    Source,
+    View,
+    each,
+    find_resource,
+    find_user,
+)
+from association.guard.paths.application import observe_owners, observe_secrets
+from association.guard.text import plain, quote, show_day, show_time
+
+
+def _certificates(body: Json, view: View) -> Iterator[Entry]:
+    for key in body.get("keyCredentials") or ():
+        key_id = str(key.get("keyId") or "").lower()
+        yield Entry(
+            key=key_id,
+            sentence=f"certificate {quote(key.get('displayName'))} on the service principal, thumbprint "
+            f"{plain(key.get('customKeyIdentifier') or 'unknown')}, for {plain(key.get('usage') or 'an unknown use')}, "
+            f"from {show_day(key.get('startDateTime'))} until {show_day(key.get('endDateTime'))}",
+            traces=(view.guarded.service_principal_object_id, key_id),
+        )
+
+
+def _app_roles(items: Iterable[Json], view: View) -> Iterator[Entry]:
+    """The declared ones under their declared key."""
+    declared = {ids: key for key, ids in view.guarded.app_role_ids.items()}
+    taken = set(declared.values())
+    for item in items:
+        resource_id, role_id = str(item.get("resourceId")), str(item.get("appRoleId"))
+        role = view.role_name(resource_id, role_id)
+        resource = view.resource_name(resource_id, item.get("resourceDisplayName"))
+        key = declared.get(f"{resource_id}/{role_id}") or f"{resource}/{role}"
+        if key in taken and f"{resource_id}/{role_id}" not in declared:
+            key = f"{resource_id}/{role_id}"
+        taken.add(key)
+        yield Entry(
+            key=key,
+            id=str(item.get("id")),
+            sentence=f"{role} of {resource}, granted {show_time(item.get('createdDateTime'))}",
+            lookups=(find_resource(resource_id),),
+            traces=(resource_id, view.guarded.service_principal_object_id, role_id),
+        )
+
+
+def _delegated_grants(items: Iterable[Json], view: View) -> Iterator[Entry]:
+    for item in items:
+        resource_id, user_id = str(item.get("resourceId")), item.get("principalId")
+        who = "every user" if item.get("consentType") == "AllPrincipals" else "one user"
+        lookups = [find_resource(resource_id)]
+        if user_id:
+            lookups.append(find_user(str(user_id)))
+            who = view.name_of(f"user {plain(user_id)}", lookups[1])
+        yield Entry(
+            key=str(item.get("id")),
+            sentence=f"{plain(' '.join(str(item.get('scope') or '').split()))} of {view.resource_name(resource_id, None)} "
+            f"on behalf of {who}",
+            lookups=tuple(lookups),
+            traces=(view.guarded.service_principal_object_id, str(item.get("scope") or "")),
+        )
+
+
+def _active_roles(items: Iterable[Json], view: View) -> Iterator[Entry]:
+    for item in items:
+        role = role_name(item)
+        yield Entry(
+            key=str(item.get("id")),
+            sentence=f"directory role {quote(role)} over {_scope(item, view)}",
+            traces=(view.guarded.service_principal_object_id, role),
+        )
+
+
+def _eligible_roles(items: Iterable[Json], view: View) -> Iterator[Entry]:
+    """Directory roles that it may activate."""
+    for item in items:
+        role = role_name(item)
+        body: dict[str, Any] = {
+            "action": "adminRemove",
+            "principalId": item.get("principalId"),
+            "roleDefinitionId": item.get("roleDefinitionId"),
+            "directoryScopeId": item.get("directoryScopeId") or "/",
+            "justification": "not declared in the Pulumi program",
+        }
+        end = show_day(item.get("endDateTime")) if item.get("endDateTime") else "it is taken away"
+        yield Entry(
+            key=str(item.get("id")),
+            sentence=f"can activate the directory role {quote(role)} over "
+            f"{_scope(item, view)}, since {show_time(item.get('startDateTime'))} until {end}",
+            body=body,
+            traces=(view.guarded.service_principal_object_id, role),
+        )
+
+
+def _groups(items: Iterable[Json], view: View) -> Iterator[Entry]:
+    """Directory roles in the same list are told by their own access path."""
+    for item in items:
+        if not str(item.get("@odata.type", "#microsoft.graph.group")).endswith(".group"):
+            continue
+        object_id, name = str(item.get("id")), item.get("displayName")
+        called = quote(name) if name else f"{object_id}, whose name needs Group.Read.All"
+        roles = " that can hold directory roles" if item.get("isAssignableToRole") else ""
+        traces = (object_id, view.guarded.service_principal_object_id)
+        yield Entry(key=object_id, sentence=f"member of the group {called}{roles}", traces=traces)
+
+
+def _custom_security_attributes(body: Json, view: View) -> Iterator[Entry]:
+    """Conditional Access can select service principals by them; one whose value is null is not assigned."""
+    for name, values in (body.get("customSecurityAttributes") or {}).items():
+        assigned = values if isinstance(values, dict) else {}
+        for attribute, value in assigned.items():
+            if "@odata" in attribute or value is None:
+                continue
+            cleared = {"@odata.type": "#microsoft.graph.customSecurityAttributeValue", attribute: None}
+            yield Entry(
+                key=f"{plain(name)}/{plain(attribute)}",
+                sentence=f"custom security attribute {plain(attribute)} of {plain(name)} is {quote(value)}",
+                body={"customSecurityAttributes": {name: cleared}},
+                traces=(view.guarded.service_principal_object_id, attribute),
+            )
+
+
+def role_name(item: Json) -> str:
+    """The role's name, or its id where that is all there is."""
+    return str((item.get("roleDefinition") or {}).get("displayName") or item.get("roleDefinitionId"))
+
+
+def _scope(item: Json, view: View) -> str:
+    scope = str(item.get("directoryScopeId") or "/")
+    own = {
+        "/": "the whole tenant",
+        f"/{view.guarded.application_object_id}": "this application",
+        f"/{view.guarded.service_principal_object_id}": "this service principal",
+    }
+    return own.get(scope, plain(scope))
+
+
+_OBJECT: Final = "/servicePrincipals/{service_principal}"
+SERVICE_PRINCIPAL: Final = Read(
+    name="servicePrincipal", path=f"{_OBJECT}?$expand=owners", permissions=(READ_APPLICATIONS,)
+)
+
+
+def _declared(name: str, description: str, *sources: Source, rank: Rank, needs: tuple[str, ...]) -> AccessPath:
+    return AccessPath(
+        name=name,
+        kind=Kind.DECLARED,
+        description=description,
+        sources=sources,
+        rank=rank,
+        repair_permissions=needs,
+    )
+
+
+def _part(name: str, path: str, *permissions: str) -> Read:
+    return Read(name=name, path=f"{_OBJECT}{path}", permissions=permissions)
+
+
+def read_roles(name: str, condition: str, kind: str = "roleAssignments", licence: str = "") -> Read:
+    """A list of directory roles."""
+    path = f"/roleManagement/directory/{kind}?$filter={condition}&$expand=roleDefinition"
+    return Read(name=name, path=path, permissions=(READ_ROLES,), licence=licence)
+
+
+_HELD: Final = "principalId eq '{service_principal}'"
+PATHS: Final = (
+    _declared(
+        "servicePrincipalCertificates",
+        "Certificates of the service principal, by key id.",
+        Source(SERVICE_PRINCIPAL, _certificates, Removal("CUT", _OBJECT, cut=("keyCredentials", "keyId"))),
+        rank=Rank.CREDENTIALS,
+        needs=OWN,
+    ),
+    _declared(
+        "servicePrincipalSecrets",
+        "Client secrets of the service principal, by key id.",
+        Source(
+            SERVICE_PRINCIPAL,
+            lambda body, view: observe_secrets(body, view.guarded.service_principal_object_id),
+            Removal("POST", f"{_OBJECT}/removePassword"),
+        ),
+        rank=Rank.CREDENTIALS,
+        needs=OWN,
+    ),
+    _declared(
+        "servicePrincipalOwners",
+        "Owners of the service principal, by object id.",
+        Source(
+            SERVICE_PRINCIPAL,
+            lambda body, view: observe_owners(body, view.guarded.service_principal_object_id),
+            Removal("DELETE", f"{_OBJECT}/owners/{{id}}/$ref"),
+        ),
+        rank=Rank.OWNERS,
+        needs=OWN,
+    ),
+    _declared(
+        "appRoles",
+        "App roles that the service principal holds, by `API name/role`.",
+        Source(
+            _part("appRoles", "/appRoleAssignments", READ_APPLICATIONS),
+            each(_app_roles),
+            Removal("DELETE", f"{_OBJECT}/appRoleAssignments/{{id}}"),
+        ),
+        rank=Rank.RIGHTS,
+        needs=("AppRoleAssignment.ReadWrite.All",),
+    ),
+    _declared(
+        "delegatedGrants",
+        "Delegated permissions that the service principal holds, by grant id.",
+        Source(
+            _part("delegatedGrants", "/oauth2PermissionGrants", "Directory.Read.All"),
+            each(_delegated_grants),
+            Removal("DELETE", "/oauth2PermissionGrants/{id}"),
+        ),
+        rank=Rank.RIGHTS,
+        needs=("DelegatedPermissionGrant.ReadWrite.All",),
+    ),
+    _declared(
+        "directoryRoles",
+        "Directory roles of the service principal, by assignment id; `eligible/…` where it can activate the role.",
+        Source(
+            read_roles("directoryRoles", _HELD),
+            each(_active_roles),
+            Removal("DELETE", "/roleManagement/directory/roleAssignments/{id}"),
+        ),
+        Source(
+            read_roles("eligibleDirectoryRoles", _HELD, "roleEligibilityScheduleInstances", "Entra ID P2"),
+            each(_eligible_roles),
+            Removal("POST", "/roleManagement/directory/roleEligibilityScheduleRequests"),
+            prefix="eligible/",
+        ),
+        rank=Rank.ROLES,
+        needs=("RoleManagement.ReadWrite.Directory",),
+    ),
+    _declared(
+        "groups",
+        "Groups that the service principal is in, directly or through others, by object id.",
+        Source(
+            _part("groups", "/transitiveMemberOf", READ_APPLICATIONS),
+            each(_groups),
+            Removal("DELETE", "/groups/{id}/members/{service_principal}/$ref"),
+        ),
+        rank=Rank.ROLES,
+        needs=("GroupMember.ReadWrite.All", "RoleManagement.ReadWrite.Directory"),
+    ),
+    _declared(
+        "customSecurityAttributes",
+        "Custom security attributes of the service principal, by `set/name`.",
+        Source(
+            _part(
+                "customSecurityAttributes",
+                "?$select=customSecurityAttributes",
+                "CustomSecAttributeAssignment.Read.All",
+                READ_APPLICATIONS,
+            ),
+            _custom_security_attributes,
+            Removal("PATCH", _OBJECT),
+        ),
+        rank=Rank.RIGHTS,
+        needs=("CustomSecAttributeAssignment.ReadWrite.All", *OWN),
+    ),
+)
