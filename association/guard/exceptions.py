@@ -67,31 +67,21 @@ def read_exceptions(items: Sequence[Mapping[str, Any]] | None) -> tuple[FindingE
 
 
 def _read_exception(number: int, item: Mapping[str, Any]) -> FindingException:
-    place = f"exceptions[{number}]"
+    place, finding = f"exceptions[{number}]", str(item.get("finding") or "")
+    missing = [key for key in _KEYS if item.get(key) is None or not str(item[key]).strip()]
+    if missing == ["until"] and PATHS[read_path(finding)[0]].kind is Kind.PINNED:
+        missing = []
     problems = [f"{place}: unknown key {key!r}; {suggest(str(key), _KEYS)}" for key in item if key not in _KEYS]
-    problems += [
-        f"{place}: {key} is missing; expected {_KEYS[key]}"
-        for key in ("finding", "reason")
-        if not str(item.get(key) or "").strip()
-    ]
+    problems += [f"{place}: {key} is missing; expected {_KEYS[key]}" for key in missing]
     if problems:
         raise SettingsError.of_all(problems)
-    name, key = read_path(str(item["finding"]))
-    until = _read_end(place, name, item.get("until"))
-    return FindingException(name=name, key=key, reason=str(item["reason"]), until=until)
+    name, key = read_path(finding)
+    return FindingException(name=name, key=key, reason=str(item["reason"]), until=_read_day(place, item.get("until")))
 
 
-def _read_end(place: str, name: str, value: Any) -> date | None:
-    if value is None and PATHS[name].kind is Kind.PINNED:
-        return None
-    if value is None:
-        endless = ", ".join(name for name, path in PATHS.items() if path.kind is Kind.PINNED)
-        raise SettingsError(
-            f"{place}: until is missing; expected {_KEYS['until']}. Only an exception for {endless} may have none: its reason "
-            "then says why it holds for good"
-        )
+def _read_day(place: str, value: Any) -> date | None:
     try:
-        return date.fromisoformat(_MIDNIGHT.sub("", str(value)))
+        return None if value is None else date.fromisoformat(_MIDNIGHT.sub("", str(value)))
     except ValueError:
         raise SettingsError(f"{place}: until is {str(value)!r}, expected {_KEYS['until']}") from None
 
