@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from association.certificates import read_certificate
-from components import ArgumentsError, ServerConnection
+from components import ArgumentsError
 from tests.component.association import (
     APPLICATION,
     COMPONENT,
@@ -15,10 +15,9 @@ from tests.component.association import (
     GUARD,
     OWNER,
     PRINCIPAL,
-    arguments,
     declare,
 )
-from tests.component.recorder import EXCHANGE, GRAPH, UNKNOWN, Recording, record
+from tests.component.recorder import EXCHANGE, GRAPH, UNKNOWN, Recording
 from tests.factories import certificate_pem
 
 
