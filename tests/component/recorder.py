@@ -227,7 +227,16 @@ def record(
         try:
             loop.run_until_complete(run_in_stack(program))
         finally:
+            _end_tasks(loop)
             asyncio.set_event_loop(None)
             loop.close()
             pulumi.runtime.reset_options()
     return recording
+
+
+def _end_tasks(loop: asyncio.AbstractEventLoop) -> None:
+    """A program that failed leaves tasks behind: ended here, or they would be reported as a fault of a later test."""
+    pending = asyncio.all_tasks(loop)
+    for task in pending:
+        task.cancel()
+    loop.run_until_complete(asyncio.gather(*pending, return_exceptions=True))
