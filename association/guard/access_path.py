@@ -85,7 +85,7 @@ class Read:
     licence: str = ""
     """The licence it needs, where not every tenant has it."""
     beta: bool = False
-    """Whether only the beta version has it."""
+    """Whether it is asked of the beta version: what only that has, and what the full batch of version 1.0 has no room for."""
 
     @property
     def about(self) -> str:

@@ -12,7 +12,7 @@ from sandbox.tenant.directory import new_id
 from sandbox.tenant.entity_answers import COLLECTIONS, RELATIONS, answer_collection
 from sandbox.tenant.policies import DEFAULT_POLICY_ID, default_policy, new_policy
 from sandbox.tenant.problems import bad_request, not_found
-from sandbox.tenant.routing import NO_CONTENT, Call, Reply, route
+from sandbox.tenant.routing import BOTH, NO_CONTENT, Call, Reply, route
 from sandbox.tenant.store import Json
 
 ASSIGNABLE: Mapping[str, tuple[str, ...]] = {
@@ -101,7 +101,7 @@ def _kind(call: Call) -> str:
 def _register(kind: str) -> None:
     route("POST", f"/policies/{kind}")(_create)
     for owners in ASSIGNABLE[kind]:
-        route("GET", f"/{owners}/{{id}}/{kind}")(_list_assigned)
+        route("GET", f"/{owners}/{{id}}/{kind}", BOTH)(_list_assigned)
         route("POST", f"/{owners}/{{id}}/{kind}/$ref")(_assign)
         route("DELETE", f"/{owners}/{{id}}/{kind}/{{policy}}/$ref")(_unassign)
         type_name = next(name for name, collection in COLLECTIONS.items() if collection == owners)

@@ -7,7 +7,7 @@ from sandbox.tenant.audit import audit
 from sandbox.tenant.directory import new_id
 from sandbox.tenant.entity_answers import RELATIONS, answer_collection
 from sandbox.tenant.problems import GraphError, bad_request, not_found
-from sandbox.tenant.routing import NO_CONTENT, Call, Reply, route
+from sandbox.tenant.routing import BOTH, NO_CONTENT, Call, Reply, route
 from sandbox.tenant.store import Json
 
 MOST_CREDENTIALS = 20
@@ -23,7 +23,7 @@ RELATIONS["servicePrincipal", "federatedIdentityCredentials"] = lambda _call, en
 
 
 @route("GET", "/applications/{id}/federatedIdentityCredentials")
-@route("GET", "/servicePrincipals/{id}/federatedIdentityCredentials")
+@route("GET", "/servicePrincipals/{id}/federatedIdentityCredentials", BOTH)
 def list_federated(call: Call) -> Reply:
     return answer_collection(call, federated_of(call.owner), _context(call))
 

@@ -7,7 +7,7 @@ from sandbox.tenant.audit import audit
 from sandbox.tenant.directory import new_id
 from sandbox.tenant.entity_answers import answer_collection
 from sandbox.tenant.problems import bad_request, not_found
-from sandbox.tenant.routing import NO_CONTENT, Call, Reply, route
+from sandbox.tenant.routing import BOTH, NO_CONTENT, Call, Reply, route
 from sandbox.tenant.store import Json
 
 KIND = "synchronizationJobs"
@@ -21,7 +21,7 @@ def _public(job: Json) -> Json:
     return {name: value for name, value in job.items() if not name.startswith("_")}
 
 
-@route("GET", "/servicePrincipals/{id}/synchronization/jobs")
+@route("GET", "/servicePrincipals/{id}/synchronization/jobs", BOTH)
 def list_jobs(call: Call) -> Reply:
     return answer_collection(call, [_public(job) for job in _jobs(call)], _context(call))
 

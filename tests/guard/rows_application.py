@@ -190,6 +190,18 @@ def _(target: Association) -> Mapping[str, str]:
     return {"id": target.application_id}
 
 
+row(
+    "A34", "another application designated as its manager", f"guard managerApplications.{SOME_ID}",
+    attack=True, says=("is designated as a manager of this application",), repair=Repair.PERSON,
+    advice="Ask who designated it; take it out of `managerApplications` with Microsoft Graph.",
+)(set_properties("application", managerApplications=[SOME_ID]))  # fmt: skip
+row(
+    "A35", "home realm discovery policy assigned to the application",
+    'guard policies["application/homeRealmDiscoveryPolicy/{id}"]',
+    says=("homeRealmDiscoveryPolicy 'loophole'", "are sent", "by mallory@"), repair=Repair.GUARD,
+)(assign_policy("homeRealmDiscoveryPolicies", "application", definition=["{}"]))  # fmt: skip
+
+
 @row(
     "A33", "application deleted and restored without its service principal", "servicePrincipal gone", "grant gone",
     "guard deleted.{id}", says=("service principal is deleted 20",),

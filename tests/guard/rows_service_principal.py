@@ -160,3 +160,27 @@ row(
     says=("Exempt of Engineering is 'yes'", "by mallory@"),
     repair=Repair.GUARD,
 )(set_properties("principal", customSecurityAttributes={"Engineering": EXEMPT}))  # fmt: skip
+
+
+@row(
+    "S20", "federated credential on the service principal", "guard servicePrincipalFederatedCredentials.{id}",
+    attack=True, says=("can sign in as this service principal", "by mallory@"), repair=Repair.GUARD,
+)  # fmt: skip
+def _(target: Association) -> Mapping[str, str]:
+    body = {"name": "ci", "issuer": "https://issuer.example", "subject": "repo:x/y", "audiences": ["api://x"]}
+    return {"id": target.ask("POST", f"{target.principal}/federatedIdentityCredentials", body)["id"]}
+
+
+row(
+    "S21", "home realm discovery policy assigned to the service principal",
+    'guard policies["homeRealmDiscoveryPolicy/{id}"]',
+    says=("homeRealmDiscoveryPolicy 'loophole'", "are sent", "by mallory@"), repair=Repair.GUARD,
+)(assign_policy("homeRealmDiscoveryPolicies", "principal", definition=["{}"]))  # fmt: skip
+
+
+@row(
+    "S22", "provisioning job made", 'guard synchronizationJobs["{id}"]',
+    attack=True, says=("provisioning job of template 'scim'", "state Disabled", "by mallory@"), repair=Repair.GUARD,
+)  # fmt: skip
+def _(target: Association) -> Mapping[str, str]:
+    return {"id": target.ask("POST", f"{target.principal}/synchronization/jobs", {"templateId": "scim"})["id"]}

@@ -1,6 +1,6 @@
 """Every out-of-band change of the drift matrix that Graph can express, as somebody else would make it.
 
-A1 to A33: the application; S1 to S18: its service principal; T1 to T9: the tenant around it. T3 and T5 exist only in
+A1 to A35: the application; S1 to S22: its service principal; T1 to T9: the tenant around it. T3 and T5 exist only in
 Exchange PowerShell, S19 only in Azure Resource Manager, C1 and C2 are made by time.
 """
 
@@ -175,6 +175,8 @@ ROWS: dict[str, Change] = {
     "A31": application(tokenEncryptionKeyId=NOBODY),
     "A32": delete("/v1.0/applications/{app}"),
     "A33": restore_alone,
+    "A34": application(managerApplications=[NOBODY]),
+    "A35": assign_policy("applications/{app}", "homeRealmDiscoveryPolicies"),
     "S1": principal(accountEnabled=False),
     "S2": delete("/v1.0/servicePrincipals/{sp}"),
     "S3": principal(appRoleAssignmentRequired=True),
@@ -209,6 +211,15 @@ ROWS: dict[str, Change] = {
     "S16": give_role(principalId="{sp}", directoryScopeId="/"),
     "S17": join_group,
     "S18": principal(customSecurityAttributes={"Access": {"Exempt": "yes"}}),
+    "S20": post(
+        "/v1.0/servicePrincipals/{sp}/federatedIdentityCredentials",
+        name="rogue",
+        issuer="https://issuer.example",
+        subject="rogue",
+        audiences=["api://AzureADTokenExchange"],
+    ),
+    "S21": assign_policy("servicePrincipals/{sp}", "homeRealmDiscoveryPolicies"),
+    "S22": post("/v1.0/servicePrincipals/{sp}/synchronization/jobs", templateId="scim"),
     "T1": lambda tenant, _: send(tenant, "PATCH", f"/v1.0/servicePrincipals/{EXCHANGE}", {"accountEnabled": False}),
     "T2": exclude_from_conditional_access,
     "T4": post(

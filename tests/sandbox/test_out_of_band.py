@@ -10,7 +10,7 @@ from tests.sandbox.out_of_band import ACCESS, LOCK, ROWS, expiring_certificate
 
 POLICIES = ("claimsMappingPolicies", "tokenLifetimePolicies", "tokenIssuancePolicies")
 SHOWN_BY = {
-    "application": [f"A{row}" for row in range(1, 33) if row not in (15, 30)],
+    "application": [f"A{row}" for row in (*range(1, 33), 34) if row not in (15, 30)],
     "federated": ["A15"],
     "app policies": ["A30"],
     "principal": ["A33", "S1", "S2", "S3", "S4", "S5", "S8", "S9", "S11", "S12", "S13", "S14", "S18"],
@@ -25,6 +25,10 @@ SHOWN_BY = {
     "default policy": ["T6"],
     "conditional access": ["T2"],
     "exchange roles": ["T4"],
+    "app home realms": ["A35"],
+    "principal federated": ["S20"],
+    "home realms": ["S21"],
+    "jobs": ["S22"],
 }
 
 
@@ -36,7 +40,7 @@ def requests(found: Association) -> dict[str, str]:
         "id,displayName,signInAudience,web,spa,publicClient,requiredResourceAccess,passwordCredentials,appRoles,api"
     )
     select += ",identifierUris,isFallbackPublicClient,tags,notes,description,info,servicePrincipalLockConfiguration"
-    select += ",optionalClaims,groupMembershipClaims,isDisabled,tokenEncryptionKeyId,keyCredentials"
+    select += ",optionalClaims,groupMembershipClaims,isDisabled,tokenEncryptionKeyId,managerApplications,keyCredentials"
     return {
         "application": f"{app}?$select={select}&$expand=owners",
         "federated": f"{app}/federatedIdentityCredentials",
@@ -58,11 +62,25 @@ def requests(found: Association) -> dict[str, str]:
 
 
 def observe(tenant: Tenant, found: Association) -> dict[str, Any]:
-    """What the auditor sees, in one batch and one request to beta."""
-    items = [{"id": name, "method": "GET", "url": f"/{url}"} for name, url in requests(found).items()]
-    answer = tenant.graph("POST", "/v1.0/$batch", {"requests": items}, identity="auditor")[1]
-    seen = {item["id"]: (item["status"], _plain(item["body"])) for item in answer["responses"]}
-    return seen | {"exchange roles": tenant.graph("GET", "/beta/roleManagement/exchange/roleAssignments")}
+    """What the auditor sees, in one batch and one of the beta version."""
+    return _batch(tenant, "v1.0", requests(found)) | _batch(tenant, "beta", beta_requests(found))
+
+
+def beta_requests(found: Association) -> dict[str, str]:
+    app, principal = f"applications/{found.application}", f"servicePrincipals/{found.principal}"
+    return {
+        "exchange roles": "roleManagement/exchange/roleAssignments",
+        "app home realms": f"{app}/homeRealmDiscoveryPolicies",
+        "home realms": f"{principal}/homeRealmDiscoveryPolicies",
+        "principal federated": f"{principal}/federatedIdentityCredentials",
+        "jobs": f"{principal}/synchronization/jobs",
+    }
+
+
+def _batch(tenant: Tenant, version: str, urls: dict[str, str]) -> dict[str, Any]:
+    items = [{"id": name, "method": "GET", "url": f"/{url}"} for name, url in urls.items()]
+    answer = tenant.graph("POST", f"/{version}/$batch", {"requests": items}, identity="auditor")[1]
+    return {item["id"]: (item["status"], _plain(item["body"])) for item in answer["responses"]}
 
 
 def _plain(body: dict[str, Any]) -> dict[str, Any]:

@@ -106,19 +106,27 @@ def observe_owners(body: Json, object_id: str) -> Iterator[Entry]:
         )
 
 
-def _federated_credentials(items: Iterable[Json], view: View) -> Iterator[Entry]:
+def observe_federated_credentials(items: Iterable[Json], object_id: str, noun: str) -> Iterator[Entry]:
+    """Federated credentials of an application or a service principal."""
     for item in items:
         who = item.get("subject") or (item.get("claimsMatchingExpression") or {}).get("value")
         yield Entry(
             key=str(item.get("id")),
             sentence=f"federated credential {quote(item.get('name'))}: whoever {plain(item.get('issuer'))} calls {quote(who)} "
-            "can sign in as this application",
-            traces=(view.guarded.application_object_id, str(item.get("name"))),
+            f"can sign in as this {noun}",
+            traces=(object_id, str(item.get("name"))),
         )
 
 
 def _policies(kind: str, relation: str, path: str, effect: str, permission: str = READ_APPLICATIONS) -> Source:
     """Policies assigned to the object of the path."""
+    read = Read(name=relation, path=f"{path}/{relation}", permissions=(permission, READ_POLICIES))
+    return _assigned(kind, read, effect, prefix=f"{kind}/")
+
+
+def _assigned(kind: str, read: Read, effect: str, *, prefix: str) -> Source:
+    """Policies in the answer of this read."""
+    path, _, relation = read.path.rpartition("/")
 
     def observe(items: Iterable[Json], view: View) -> Iterator[Entry]:
         object_id = view.guarded.fill(path).rpartition("/")[2]
@@ -129,17 +137,25 @@ def _policies(kind: str, relation: str, path: str, effect: str, permission: str 
                 traces=(object_id, str(item.get("id"))),
             )
 
-    return Source(
-        Read(name=relation, path=f"{path}/{relation}", permissions=(permission, READ_POLICIES)),
-        each(observe),
-        Removal("DELETE", f"{path}/{relation}/{{id}}/$ref"),
-        prefix=f"{kind}/",
-    )
+    return Source(read, each(observe), Removal("DELETE", f"{path}/{relation}/{{id}}/$ref"), prefix=prefix)
 
 
 def _token_policies(kind: str, relation: str, effect: str) -> Source:
     """Microsoft names no permission that only reads which policies are assigned to a service principal."""
     return _policies(kind, relation, "/servicePrincipals/{service_principal}", effect, *OWN)
+
+
+def _home_realm_policies(path: str, noun: str, name: str, *, prefix: str) -> Source:
+    """Asked of the beta version, whose batch has room."""
+    read = Read(name=name, path=f"{path}/homeRealmDiscoveryPolicies", permissions=(*OWN, READ_POLICIES), beta=True)
+    effect = f"changes where people who sign in to the {noun} are sent"
+    return _assigned("homeRealmDiscoveryPolicy", read, effect, prefix=prefix)
+
+
+def _managers(body: Json, _: View) -> Iterator[Entry]:
+    for manager in body.get("managerApplications") or ():
+        client_id = plain(str(manager).lower())
+        yield Entry(key=client_id, sentence=f"application {client_id} is designated as a manager of this application")
 
 
 def _pre_authorized(body: Json, view: View) -> Iterator[Entry]:
@@ -180,7 +196,7 @@ def _switches(body: Json, view: View) -> Iterator[Entry]:
 APPLICATION: Final = Read(
     name="application",
     path="/applications/{application}?$select=id,appId,displayName,createdDateTime,createdByAppId,keyCredentials,passwordCredentials,"
-    "servicePrincipalLockConfiguration,isDisabled,tokenEncryptionKeyId,isFallbackPublicClient,api&$expand=owners",
+    "servicePrincipalLockConfiguration,isDisabled,tokenEncryptionKeyId,isFallbackPublicClient,managerApplications,api&$expand=owners",
     permissions=(READ_APPLICATIONS,),
 )
 _OBJECT: Final = "/applications/{application}"
@@ -218,7 +234,11 @@ PATHS: Final = (
                 path=f"{_OBJECT}/federatedIdentityCredentials",
                 permissions=(READ_APPLICATIONS,),
             ),
-            each(_federated_credentials),
+            each(
+                lambda items, view: observe_federated_credentials(
+                    items, view.guarded.application_object_id, "application"
+                )
+            ),
             Removal("DELETE", f"{_OBJECT}/federatedIdentityCredentials/{{id}}"),
         ),
         Rank.CREDENTIALS,
@@ -248,6 +268,13 @@ PATHS: Final = (
         Rank.SETTINGS,
     ),
     AccessPath(
+        name="managerApplications",
+        kind=Kind.DECLARED,
+        description="Applications that are designated as managers of the application, by client ID.",
+        sources=(Source(APPLICATION, _managers),),
+        advice="ask who designated it, and take it out of the application's property `managerApplications` with Microsoft Graph",
+    ),
+    AccessPath(
         name="policies",
         kind=Kind.DECLARED,
         description="Policies assigned to application or service principal, by `kind/id`.",
@@ -261,6 +288,18 @@ PATHS: Final = (
             _token_policies("claimsMappingPolicy", "claimsMappingPolicies", "changes what its tokens say"),
             _token_policies("tokenLifetimePolicy", "tokenLifetimePolicies", "changes how long its tokens live"),
             _token_policies("tokenIssuancePolicy", "tokenIssuancePolicies", "changes how its tokens are issued"),
+            _home_realm_policies(
+                "/servicePrincipals/{service_principal}",
+                "service principal",
+                "homeRealmDiscoveryPolicies",
+                prefix="homeRealmDiscoveryPolicy/",
+            ),
+            _home_realm_policies(
+                _OBJECT,
+                "application",
+                "applicationHomeRealmDiscoveryPolicies",
+                prefix="application/homeRealmDiscoveryPolicy/",
+            ),
         ),
         rank=Rank.RIGHTS,
         repair_permissions=("Policy.ReadWrite.ApplicationConfiguration", *OWN),

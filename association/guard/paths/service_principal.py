@@ -1,6 +1,7 @@
 """Access paths of the service principal: credentials, owners, grants, roles, groups, policies."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any, Final
 
 from association.guard.access_path import (
@@ -20,7 +21,7 @@ from association.guard.access_path import (
     find_resource,
     find_user,
 )
-from association.guard.paths.application import observe_owners, observe_secrets
+from association.guard.paths.application import observe_federated_credentials, observe_owners, observe_secrets
 from association.guard.text import plain, quote, show_day, show_time
 
 
@@ -117,6 +118,17 @@ def _groups(items: Iterable[Json], view: View) -> Iterator[Entry]:
         yield Entry(key=object_id, sentence=f"member of the group {called}{roles}", traces=traces)
 
 
+def _synchronization_jobs(items: Iterable[Json], view: View) -> Iterator[Entry]:
+    for item in items:
+        job_id, state = str(item.get("id")), (item.get("schedule") or {}).get("state")
+        yield Entry(
+            key=job_id,
+            sentence=f"provisioning job of template {quote(item.get('templateId'))}, state {plain(state or 'unknown')}: "
+            "it copies users and groups to or from another system",
+            traces=(view.guarded.service_principal_object_id, job_id),
+        )
+
+
 def _custom_security_attributes(body: Json, view: View) -> Iterator[Entry]:
     """Conditional Access can select service principals by them; one whose value is null is not assigned."""
     for name, values in (body.get("customSecurityAttributes") or {}).items():
@@ -169,6 +181,11 @@ def _part(name: str, path: str, *permissions: str) -> Read:
     return Read(name=name, path=f"{_OBJECT}{path}", permissions=permissions)
 
 
+def _beta_part(name: str, path: str, *permissions: str) -> Read:
+    """Version 1.0 has it too; its batch of 20 is full, and the batch of the beta version has room."""
+    return replace(_part(name, path, *permissions), beta=True)
+
+
 def read_roles(name: str, condition: str, kind: str = "roleAssignments", licence: str = "") -> Read:
     """A list of directory roles."""
     path = f"/roleManagement/directory/{kind}?$filter={condition}&$expand=roleDefinition"
@@ -191,6 +208,21 @@ PATHS: Final = (
             SERVICE_PRINCIPAL,
             lambda body, view: observe_secrets(body, view.guarded.service_principal_object_id),
             Removal("POST", f"{_OBJECT}/removePassword"),
+        ),
+        rank=Rank.CREDENTIALS,
+        needs=OWN,
+    ),
+    _declared(
+        "servicePrincipalFederatedCredentials",
+        "Federated identity credentials of the service principal, by ID.",
+        Source(
+            _beta_part("servicePrincipalFederatedCredentials", "/federatedIdentityCredentials", READ_APPLICATIONS),
+            each(
+                lambda items, view: observe_federated_credentials(
+                    items, view.guarded.service_principal_object_id, "service principal"
+                )
+            ),
+            Removal("DELETE", f"{_OBJECT}/federatedIdentityCredentials/{{id}}"),
         ),
         rank=Rank.CREDENTIALS,
         needs=OWN,
@@ -255,6 +287,17 @@ PATHS: Final = (
         ),
         rank=Rank.ROLES,
         needs=("GroupMember.ReadWrite.All", "RoleManagement.ReadWrite.Directory"),
+    ),
+    _declared(
+        "synchronizationJobs",
+        "Provisioning jobs of the service principal, by ID.",
+        Source(
+            _beta_part("synchronizationJobs", "/synchronization/jobs", "Synchronization.Read.All"),
+            each(_synchronization_jobs),
+            Removal("DELETE", f"{_OBJECT}/synchronization/jobs/{{id}}"),
+        ),
+        rank=Rank.RIGHTS,
+        needs=OWN,
     ),
     _declared(
         "customSecurityAttributes",
