@@ -1,7 +1,7 @@
 """Access paths around the association: who administers it, what the tenant does, and what a killed run or a deletion left."""
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Final
+from typing import Final
 
 from association.guard.access_path import (
     READ_APPLICATIONS,
@@ -18,6 +18,7 @@ from association.guard.access_path import (
     find_user,
 )
 from association.guard.paths.application import APPLICATION
+from association.guard.paths.credential_rules import observe_credential_rules
 from association.guard.paths.service_principal import SERVICE_PRINCIPAL, read_roles, role_name
 from association.guard.text import plain, quote, show_day, show_time
 
@@ -162,32 +163,6 @@ def _conditional_access(items: Iterable[Json], view: View) -> Iterator[Entry]:
         )
 
 
-def _default_policy(body: Json, _: View) -> Iterator[Entry]:
-    """One entry for each restriction."""
-    yield Entry(key="isEnabled", sentence="enabled" if body.get("isEnabled") else "disabled")
-    for whom in ("applicationRestrictions", "servicePrincipalRestrictions"):
-        for kind, rules in (body.get(whom) or {}).items():
-            for rule in rules if isinstance(rules, list) else [{"restrictionType": kind, "settings": rules}]:
-                key = f"{whom.removesuffix('Restrictions')}/{plain(rule.get('restrictionType') or kind)}"
-                yield Entry(key=key, sentence=_describe_rule(rule))
-
-
-def _describe_rule(rule: Json) -> str:
-    parts: list[str] = [plain(rule.get("state") or "enabled")]
-    for name, value in sorted(rule.items()):
-        if value not in (None, [], {}) and name not in ("restrictionType", "state") and "@odata" not in name:
-            parts.append(f"{plain(name)} {plain(_flat(value))}")
-    return ", ".join(parts)
-
-
-def _flat(value: Any) -> str:
-    if isinstance(value, dict):
-        return " ".join(f"{name} {_flat(part)}" for name, part in sorted(value.items()) if part not in (None, [], {}))
-    if isinstance(value, list):
-        return " ".join(_flat(part) for part in value)
-    return str(value)
-
-
 def _read(name: str, path: str, permission: str, licence: str = "") -> Read:
     return Read(name=name, path=path, permissions=(permission,), licence=licence)
 
@@ -309,7 +284,7 @@ PATHS: Final = (
         sources=(
             Source(
                 _read("defaultAppManagementPolicy", "/policies/defaultAppManagementPolicy", READ_POLICIES),
-                _default_policy,
+                observe_credential_rules,
             ),
         ),
         valued=True,
