@@ -19,8 +19,9 @@ _CREDENTIALS: Final = (
     "federatedCredentials",
     "servicePrincipalCertificates",
     "servicePrincipalSecrets",
+    "servicePrincipalFederatedCredentials",
 )
-_ADMINISTRATORS: Final = ("owners", "servicePrincipalOwners", "scopedRoles")
+_ADMINISTRATORS: Final = ("owners", "servicePrincipalOwners", "managerApplications", "scopedRoles")
 _REACH: Final = ("appRoles", "delegatedGrants", "directoryRoles", "groups", "exchangeRoles")
 _AROUND: Final = ("otherHolders",)
 

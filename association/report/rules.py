@@ -69,6 +69,24 @@ FAMILY_RULES: Final[Mapping[str, Rule]] = {
         technique=ACCOUNT,
         command="az ad app owner remove --id {client_id} --owner-object-id {key}",
     ),
+    "managerApplications": Rule(
+        noun="manager of the application",
+        severity=Severity.HIGH,
+        allows=f"Whoever signs in as this other application {_ADD}.",
+        technique=ACCOUNT,
+        advice="Ask who designated it, and take it out of the application's property `managerApplications` with Microsoft Graph.",
+    ),
+    "servicePrincipalFederatedCredentials": Rule(
+        noun="federated credential on the service principal",
+        severity=Severity.CRITICAL,
+        allows=f"Whoever its issuer calls by its subject {_SIGN_IN}; the portal does not show it.",
+        technique=CREDENTIALS,
+    ),
+    "synchronizationJobs": Rule(
+        noun="provisioning job of the service principal",
+        severity=Severity.HIGH,
+        allows="It can copy users and groups of the directory to an address of its maker's choice.",
+    ),
     "servicePrincipalCertificates": Rule(
         noun="certificate on the service principal",
         severity=Severity.CRITICAL,
