@@ -6,7 +6,7 @@ from pathlib import Path
 import pulumi
 
 from association.exchange_online import exchange_instructions
-from association.outputs import SCHEMA_VERSION, console_instructions
+from association.outputs import SCHEMA_VERSION, console_instructions, portal_links
 from components import ServerConnection, plugin_options, read_settings
 
 declared = read_settings(pulumi.Config(), Path(__file__).parent)
@@ -29,3 +29,9 @@ exchange_online = pulumi.Output.all(mimecast.client_id, mimecast.cloud).apply(
     lambda known: exchange_instructions(*known, now=datetime.now(UTC))
 )
 pulumi.export("exchangeOnline", exchange_online if declared.uses_ews else {})
+pulumi.export(
+    "portal",
+    pulumi.Output.all(mimecast.client_id, mimecast.service_principal_object_id, mimecast.cloud).apply(
+        lambda known: portal_links(*known)
+    ),
+)

@@ -9,6 +9,7 @@ import yaml
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 README: Final = ROOT / "README.md"
+OUTPUTS_SCHEMA: Final = ROOT / "docs" / "outputs.schema.json"
 
 
 def settings_table() -> str:
@@ -23,9 +24,17 @@ def settings_table() -> str:
 
 def outputs_table() -> str:
     """Every stack output and what it holds."""
-    from association.outputs import OUTPUT_KEYS  # noqa: PLC0415 - the folder is not on the path before main()
+    from association.outputs import OUTPUTS  # noqa: PLC0415 - the folder is not on the path before main()
 
-    return "\n".join(["| output | |", "|---|---|", *(f"| `{key}` | {text} |" for key, text in OUTPUT_KEYS.items())])
+    rows = [f"| `{key}` | {schema['description']} |" for key, schema in OUTPUTS.items()]
+    return "\n".join(["| output | |", "|---|---|", *rows])
+
+
+def outputs_contract() -> str:
+    """docs/outputs.schema.json as it should be now."""
+    from association.outputs import outputs_schema  # noqa: PLC0415 - the folder is not on the path before main()
+
+    return json.dumps(outputs_schema(), indent=2) + "\n"
 
 
 def fill(text: str, name: str, content: str) -> str:
@@ -52,3 +61,4 @@ def filled_readme() -> str:
 if __name__ == "__main__":
     sys.path.insert(0, str(ROOT))
     README.write_text(filled_readme())
+    OUTPUTS_SCHEMA.write_text(outputs_contract())

@@ -14,17 +14,25 @@ class Cloud:
     """Base URL of the login service, such as `https://login.microsoftonline.com`; no trailing slash."""
     graph: str
     """Base URL of Microsoft Graph and resource of its tokens; no trailing slash, no version."""
+    admin_center: str
+    """Base URL of the Entra admin center; no trailing slash."""
     exchange_environment: str = ""
     """`-ExchangeEnvironmentName` of Connect-ExchangeOnline; empty for the worldwide cloud, its default."""
     azure_cli: str = ""
     """`--name` of `az cloud set`; empty for the worldwide cloud, its default."""
 
 
-GLOBAL: Final = Cloud(name="global", login="https://login.microsoftonline.com", graph="https://graph.microsoft.com")
+GLOBAL: Final = Cloud(
+    name="global",
+    login="https://login.microsoftonline.com",
+    graph="https://graph.microsoft.com",
+    admin_center="https://entra.microsoft.com",
+)
 _US_GOVERNMENT: Final = Cloud(
     name="usgovernmentl4",
     login="https://login.microsoftonline.us",
     graph="https://graph.microsoft.us",
+    admin_center="https://entra.microsoft.us",
     exchange_environment="O365USGovGCCHigh",
     azure_cli="AzureUSGovernment",
 )
@@ -32,6 +40,7 @@ _US_DEFENSE: Final = Cloud(
     name="usgovernmentl5",
     login="https://login.microsoftonline.us",
     graph="https://dod-graph.microsoft.us",
+    admin_center="https://entra.microsoft.us",
     exchange_environment="O365USGovDoD",
     azure_cli="AzureUSGovernment",
 )
@@ -39,6 +48,7 @@ _CHINA: Final = Cloud(
     name="china",
     login="https://login.partner.microsoftonline.cn",
     graph="https://microsoftgraph.chinacloudapi.cn",
+    admin_center="https://entra.microsoftonline.cn",
     exchange_environment="O365China",
     azure_cli="AzureChinaCloud",
 )
@@ -55,5 +65,5 @@ CLOUDS: Final[dict[str, Cloud]] = {
 """Clouds by the names that the azuread provider accepts.
 
 Source: https://learn.microsoft.com/graph/deployments (checked 2026-11-24),
-https://learn.microsoft.com/powershell/module/exchange/connect-exchangeonline and
+https://learn.microsoft.com/entra/fundamentals/faq, https://learn.microsoft.com/powershell/module/exchange/connect-exchangeonline and
 https://learn.microsoft.com/cli/azure/manage-clouds-azure-cli (checked 2026-11-29)."""

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from association.cli import cli
-from association.outputs import OUTPUT_KEYS
+from association.outputs import OUTPUTS
 from sandbox.__main__ import main
 from sandbox.engine import Engine
 from sandbox.workspace import ROOT
@@ -119,7 +119,7 @@ def test_every_setting_it_names_exists(page: str) -> None:
 def test_every_output_it_names_exists(page: str) -> None:
     text = read_page(page)
     patterns = (r"stack output (\w+)", r"\boutput `(\w+)`", r"require_output\(\"(\w+)\"\)")
-    assert {name for pattern in patterns for name in re.findall(pattern, text)} <= set(OUTPUT_KEYS)
+    assert {name for pattern in patterns for name in re.findall(pattern, text)} <= set(OUTPUTS)
 
 
 @pytest.mark.engine

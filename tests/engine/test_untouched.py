@@ -3,10 +3,11 @@
 import json
 from pathlib import Path
 
+import jsonschema
 import pytest
 import yaml
 
-from association.outputs import OUTPUT_KEYS
+from association.outputs import OUTPUTS, outputs_schema
 from tests.engine.project import Project
 
 pytestmark = pytest.mark.engine
@@ -52,12 +53,24 @@ def test_nothing_secret_is_in_the_state(project: Project) -> None:
     assert project.outputs()["clientId"] in exported
 
 
+def test_the_outputs_follow_their_contract(project: Project) -> None:
+    project.up()
+    validator = jsonschema.Draft202012Validator(
+        outputs_schema(), format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER
+    )
+    validator.validate(project.outputs())
+    project.set(permissions=["Microsoft Graph/Mail.ReadWrite"])
+    project.up()
+    assert project.outputs()["exchangeOnline"] == {}
+    validator.validate(project.outputs())
+
+
 def test_another_stack_reads_the_outputs_by_reference(project: Project, tmp_path: Path) -> None:
     project.up()
     reader = tmp_path / "reader"
     reader.mkdir()
     (reader / "Pulumi.yaml").write_text(yaml.safe_dump({"name": "tenant", "runtime": "python"}))
-    keys = sorted(OUTPUT_KEYS)
+    keys = sorted(OUTPUTS)
     (reader / "__main__.py").write_text(
         "import pulumi\n"
         "mimecast = pulumi.StackReference('organization/mimecast-association/test')\n"
