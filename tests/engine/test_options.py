@@ -144,6 +144,20 @@ def test_another_resource_can_depend_on_it(project: Project) -> None:
     assert max(child["created"] for child in children(project)) < after["created"]
 
 
+@pytest.mark.parametrize("flags", [(), ("--parallel", "1")], ids=["", "one at a time"])
+def test_one_association_can_depend_on_another(project: Project, flags: tuple[str, ...]) -> None:
+    write(project, "connect('second', depends_on=[connect('first')])")
+    project.pulumi("preview", *flags)
+    project.up(*flags)
+    first, second = (
+        [child["created"] for child in project.state()["deployment"]["resources"] if f"::{name}-" in child["urn"]]
+        for name in ("first", "second")
+    )
+    assert max(first) < min(second)
+    project.refresh_preview()
+    project.refreshed_preview()
+
+
 def test_it_can_stand_in_another_component(project: Project) -> None:
     write(
         project,
