@@ -7,7 +7,7 @@ REQUIREMENTS := requirements.txt requirements-dev.txt
 LOCK := --quiet --universal --generate-hashes --no-strip-extras --python-version 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: browser languages docs nightly help picture setup up down preview refresh drift prove serve test check format lock bench clean
+.PHONY: pythons browser languages docs nightly help picture setup up down preview refresh drift prove serve test check format lock bench clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,6 +51,9 @@ browser: ## Install headless Chromium and its driver, for the tests of the repor
 	command -v apt-get >/dev/null || { echo "no apt-get here: put chromium and chromedriver on PATH; without them the tests of the page are skipped"; exit 1; }; \
 	as_root=$$([ "$$(id -u)" = 0 ] || echo sudo); \
 	$$as_root apt-get update -qq && $$as_root apt-get install -y -qq --no-install-recommends chromium chromium-driver
+
+pythons: setup ## The tests that need no engine on Python 3.11 to 3.14, as far as they are found
+	@$(BIN)/python -m tests.pythons
 
 languages: setup ## Build the language host for YAML programs, which examples/yaml needs where Pulumi was built with Go
 	@$(BIN)/python -m sandbox languages

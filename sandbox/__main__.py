@@ -203,6 +203,8 @@ def serve() -> None:
   Every other command works beside it, in this tenant; then see what `make drift` finds.
 """
         )
+        # A shell starts what it runs in the background with Ctrl-C ignored; this command ends with it all the same.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         try:
             while True:
                 time.sleep(3600)
