@@ -101,9 +101,15 @@ def clone(project: Project, tmp_path: Path) -> Path:
     return folder
 
 
+def machine(project: Project) -> dict[str, str]:
+    """This machine's variables with its engine on PATH, as in a terminal: make says more when another make started it."""
+    variables = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
+    return {**variables, "PATH": project.environment["PATH"]}
+
+
 def make(project: Project, clone: Path, target: str) -> Finished:
     """Run a make target in the clone, with this machine's engine on PATH."""
-    environment = {**os.environ, "PATH": project.environment["PATH"]}
+    environment = machine(project)
     finished = subprocess.run(
         ["make", target],
         cwd=clone,
@@ -136,7 +142,7 @@ def test_make_up_prints_what_the_readme_shows(project: Project, clone: Path) -> 
 @contextmanager
 def serving(project: Project, clone: Path, end: signal.Signals = signal.SIGINT) -> Iterator[str]:
     """What `make serve` prints once the tenant is up; ended with Ctrl-C or another signal afterwards."""
-    environment = {**os.environ, "PATH": project.environment["PATH"]}
+    environment = machine(project)
     with subprocess.Popen(
         ["make", "serve"], cwd=clone, env=environment, stdout=subprocess.PIPE, text=True, start_new_session=True
     ) as process:
