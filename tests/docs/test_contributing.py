@@ -8,14 +8,16 @@ from pathlib import Path
 
 import pytest
 
+from sandbox.workspace import ROOT
 from tests.docs.clone import copy_tree
 from tests.docs.markdown import read_page
 
 TESTS = {
     "Add a setting": ("tests/component/test_settings.py", "tests/component/test_server_connection.py"),
+    "Add a finding": ("tests/guard/test_matrix.py", "-k", "A36"),
     "Add a form of certificate": ("tests/certificates/test_forms.py",),
 }
-"""Heading to the tests that the change must pass."""
+"""Heading to the arguments of pytest: what the change must pass."""
 
 
 def list_diffs() -> dict[str, str]:
@@ -35,9 +37,10 @@ def test_every_diff_has_its_tests() -> None:
 @pytest.mark.parametrize("heading", TESTS)
 def test_a_diff_applies_and_what_it_adds_passes(heading: str, tmp_path: Path) -> None:
     copy_tree(tmp_path)
+    (tmp_path / ".venv").symlink_to(ROOT / ".venv")  # the stand-in plugin starts with it
     applied = run(tmp_path, ["git", "apply", "-C1", "-"], list_diffs()[heading])
     assert applied.returncode == 0, f"make the diff again: {applied.stderr}"
-    tests = ["-m", "pytest", "-q", "-p", "no:cacheprovider", *TESTS[heading]]
+    tests = ["-m", "pytest", "-q", "-p", "no:cacheprovider", "--assert=plain", *TESTS[heading]]
     passed = run(tmp_path, [sys.executable, *tests])
     assert passed.returncode == 0, passed.stdout
 
