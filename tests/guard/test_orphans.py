@@ -6,6 +6,7 @@ import sys
 import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Final
 
 import pytest
 
@@ -14,11 +15,16 @@ from tests.guard.association import TAG, Association, ask
 from tests.guard.conftest import environment_of
 from tests.guard.harness import ROOT, Plugin, State
 
+LONG_AGO: Final = datetime(2026, 1, 2, tzinfo=UTC)
 
-def leave_behind(tenant: Tenant, *, name: str = "") -> str:
-    """What a deployment that is killed between two requests leaves."""
+
+def leave_behind(tenant: Tenant, *, name: str = "", made: datetime | None = None) -> str:
+    """What a deployment that is killed between two requests leaves; whoever signs in afterwards does so today."""
     body = {"displayName": name or f"TERRAFORM_UPDATE_{uuid.uuid4()}", "tags": [TAG]}
-    return str(ask(tenant, "POST", "/applications", body)["id"])
+    tenant.set_clock(lambda: made or datetime.now(UTC))
+    object_id = str(ask(tenant, "POST", "/applications", body)["id"])
+    tenant.set_clock(lambda: datetime.now(UTC))
+    return object_id
 
 
 @pytest.fixture(autouse=True)
@@ -44,8 +50,7 @@ def run(tenant: Tenant, *arguments: str, identity: str = "administrator") -> "su
 
 
 def test_the_guard_names_the_command_that_removes_one(plugin: Plugin, tenant: Tenant, guard: State) -> None:
-    tenant.set_clock(lambda: datetime(2026, 1, 2, tzinfo=UTC))
-    object_id = leave_behind(tenant)
+    object_id = leave_behind(tenant, made=LONG_AGO)
     _, shown = plugin.refresh(guard)
     assert list(shown) == [f"orphans.{object_id}"]
     assert f"python -m association orphans --tag {TAG} --remove {object_id}" in shown[f"orphans.{object_id}"]
@@ -55,8 +60,7 @@ def test_the_guard_names_the_command_that_removes_one(plugin: Plugin, tenant: Te
 def test_creating_the_guard_warns_about_one_and_the_next_preview_shows_it(
     plugin: Plugin, tenant: Tenant, association: Association
 ) -> None:
-    tenant.set_clock(lambda: datetime(2026, 1, 2, tzinfo=UTC))
-    object_id = leave_behind(tenant)
+    object_id = leave_behind(tenant, made=LONG_AGO)
     state = plugin.create(association.inputs())
     assert [line for line in plugin.engine.warnings if line.startswith(f"orphans.{object_id}: ")]
     assert plugin.preview(state, association.inputs()) == {f'findings["orphans.{object_id}"]': "add"}
@@ -79,15 +83,13 @@ def test_an_application_that_is_just_being_made_is_no_orphan(plugin: Plugin, ten
 def test_an_application_of_our_name_and_tag_is_an_orphan_too(
     plugin: Plugin, tenant: Tenant, guard: State, association: Association
 ) -> None:
-    tenant.set_clock(lambda: datetime(2026, 1, 2, tzinfo=UTC))
-    object_id = leave_behind(tenant, name=association.name)
+    object_id = leave_behind(tenant, name=association.name, made=LONG_AGO)
     _, shown = plugin.refresh(guard)
     assert list(shown) == [f"orphans.{object_id}"]
 
 
 def test_enforce_leaves_an_orphan_to_a_person(plugin: Plugin, tenant: Tenant, association: Association) -> None:
-    tenant.set_clock(lambda: datetime(2026, 1, 2, tzinfo=UTC))
-    object_id = leave_behind(tenant)
+    object_id = leave_behind(tenant, made=LONG_AGO)
     state = plugin.create(association.inputs(guard="enforce"))
     plugin.up(state, association.inputs(guard="enforce"))
     assert ask(tenant, "GET", f"/applications/{object_id}")["id"] == object_id
