@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.test_snippets import clone, make, serving
+from tests.docs.test_snippets import clone, machine, make, serving
 from tests.engine.project import Project
 
 __all__ = ["clone"]
@@ -27,13 +27,16 @@ def test_commands_and_a_plain_pulumi_work_beside_make_serve(project: Project, cl
         plain = subprocess.run(["sh", "-ec", script], env=terminal, check=False, capture_output=True, text=True)
         assert plain.returncode == 0, plain.stdout + plain.stderr
         assert plain.stdout.split()[0] in up.output
+        command = [".venv/bin/python", "-m", "sandbox", "exec", "--", "pulumi", "stack", "output", "clientId"]
+        executed = subprocess.run(command, cwd=clone, env=machine(project), check=True, capture_output=True, text=True)
+        assert executed.stdout.split() == plain.stdout.split()[:1]
     assert make(project, clone, "drift").code == 0
 
 
 @pytest.mark.engine
 def test_commands_start_the_tenant_themselves_after_a_killed_make_serve(project: Project, clone: Path) -> None:
     with serving(project, clone, end=signal.SIGKILL):
-        pass
+        assert make(project, clone, "down").code == 0
     up = make(project, clone, "up")
     assert up.code == 0, up.output
     assert "state in .sandbox/tenant" in up.output
