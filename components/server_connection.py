@@ -145,6 +145,8 @@ class ServerConnection(pulumi.ComponentResource):
             web=azuread.ApplicationWebArgs(redirect_uris=[REDIRECT_URI]),
             owners=deployer.owners,
             tags=[self._tag],
+            identifier_uris=[],
+            group_membership_claims=[],
             required_resource_accesses=pulumi.Output.all(*self._role_ids.values()).apply(
                 lambda resolved: _required_resource_accesses(dict(zip(self._role_ids, resolved, strict=True)))
             ),
@@ -161,6 +163,8 @@ class ServerConnection(pulumi.ComponentResource):
             account_enabled=True,
             owners=declared.owners,
             tags=[PORTAL_TAG],
+            alternative_names=[],
+            notification_email_addresses=[],
             opts=self._azuread_child(deleted_with=application),
         )
 

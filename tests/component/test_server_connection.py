@@ -45,6 +45,8 @@ def test_the_application_is_the_guides(recording: Recording) -> None:
     inputs = recording.of_type(APPLICATION)[0].inputs
     assert inputs == {
         "displayName": "Mimecast O365 Server Connection",
+        "groupMembershipClaims": [],
+        "identifierUris": [],
         "notes": "Managed by Pulumi (organization/project/test/mimecast). Changes made by hand are reported as drift and undone.",
         "owners": [OWNER],
         "preventDuplicateNames": True,
@@ -64,7 +66,9 @@ def test_the_service_principal_is_enabled_by_declaration_and_goes_with_the_appli
     principal = recording.of_type(PRINCIPAL)[0]
     assert principal.inputs == {
         "accountEnabled": True,
+        "alternativeNames": [],
         "clientId": "c1",
+        "notificationEmailAddresses": [],
         "owners": [OWNER],
         "tags": ["WindowsAzureActiveDirectoryIntegratedApp"],
         "useExisting": True,

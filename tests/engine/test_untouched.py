@@ -33,6 +33,7 @@ def test_up_makes_the_association_and_every_later_command_is_quiet(project: Proj
     ):
         assert "warning" not in finished.output, finished.output
         assert "unchanged" in finished.output
+        assert "--outputs:--" not in finished.output, finished.output
 
 
 def test_destroy_leaves_nothing(project: Project) -> None:

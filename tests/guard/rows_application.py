@@ -129,7 +129,7 @@ row("A18", "app role exposed", "application appRoles")(
 row("A19", "OAuth2 scope exposed", "application api")(
     set_properties("application", api={"oauth2PermissionScopes": [{"id": SOME_ID, **SCOPE}]})
 )
-row("A20", "identifier URI added", "application identifierUris")(
+row("A20", "identifier URI added", "application identifierUris[0]")(
     set_properties("application", identifierUris=["api://sandbox.onmicrosoft.com/x"])
 )
 row("A21", "implicit grant switched on", "application web.implicitGrant")(
@@ -157,7 +157,7 @@ row(
     "A27", "client pre-authorized", f"guard preAuthorizedApplications.{SOME_ID}",
     says=("without anybody's consent", "by mallory@"), repair=Repair.GUARD,
 )(set_properties("application", api={"preAuthorizedApplications": [{"appId": SOME_ID, "delegatedPermissionIds": []}]}))  # fmt: skip
-row("A28", "group or optional claims changed", "application groupMembershipClaims")(
+row("A28", "group or optional claims changed", "application groupMembershipClaims[0]")(
     set_properties("application", groupMembershipClaims="All")
 )
 row(

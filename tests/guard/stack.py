@@ -189,6 +189,8 @@ def _application(stack: Stack) -> Json:
         "web": {"redirectUris": ["https://localhost/"]},
         "owners": list(stack.owners),
         "tags": [TAG],
+        "identifierUris": [],
+        "groupMembershipClaims": [],
         "requiredResourceAccesses": [access],
     }
 
@@ -201,6 +203,8 @@ def _principal(stack: Stack) -> Json:
         "accountEnabled": True,
         "owners": list(stack.owners),
         "tags": ["WindowsAzureActiveDirectoryIntegratedApp"],
+        "alternativeNames": [],
+        "notificationEmailAddresses": [],
     }
 
 
