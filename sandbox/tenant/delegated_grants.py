@@ -54,6 +54,19 @@ def _is_same(grant: Json, other: Json) -> bool:
     return all(grant[name] == other[name] for name in ("clientId", "resourceId", "principalId", "consentType"))
 
 
+@route("PATCH", "/oauth2PermissionGrants/{grant}")
+def update_grant(call: Call) -> Reply:
+    """Only the scopes of a grant can change."""
+    before = call.stored("oauth2PermissionGrants", "grant")
+    if set(call.body) != {"scope"} or not isinstance(call.body["scope"], str):
+        raise bad_request("Only the property 'scope' of an OAuth2PermissionGrant can be updated.")
+    grant = before | {"scope": call.body["scope"]}
+    call.directory.store.put("oauth2PermissionGrants", grant["id"], grant)
+    change = ("DelegatedPermissionGrant.Scope", before["scope"], grant["scope"])
+    _audit(call, "Update delegated permission grant", grant, change)
+    return NO_CONTENT
+
+
 @route("DELETE", "/oauth2PermissionGrants/{grant}")
 def delete_grant(call: Call) -> Reply:
     grant = call.stored("oauth2PermissionGrants", "grant")

@@ -127,6 +127,10 @@ class Directory:
                 return application
         return None
 
+    def backing_application(self, client_id: str) -> Json | None:
+        """The application behind a client ID: of this tenant, or of another one, of which nothing here shows more than its principal."""
+        return self.application_of(client_id) or self.store.find("foreignApplications", client_id.lower())
+
 
 def new_id() -> str:
     return str(uuid.uuid4())

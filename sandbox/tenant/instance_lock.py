@@ -11,9 +11,10 @@ from sandbox.tenant.store import Json
 
 def check_lock(directory: Directory, principal: Json, body: Json) -> None:
     """Refuse what the App Instance Lock of the application refuses; whether it holds at home is a switch."""
-    application = directory.application_of(principal["appId"])
+    application = directory.backing_application(principal["appId"])
     lock = application and application["servicePrincipalLockConfiguration"]
-    if not lock or not lock["isEnabled"] or not directory.switches.lock_holds_at_home:
+    at_home = principal["appOwnerOrganizationId"] == directory.tenant_id
+    if not lock or not lock["isEnabled"] or (at_home and not directory.switches.lock_holds_at_home):
         return
     for name in ("keyCredentials", "passwordCredentials", "tokenEncryptionKeyId"):
         if name in body:

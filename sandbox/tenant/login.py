@@ -105,7 +105,7 @@ def issue_token(
 
 def _find_client(directory: Directory, client_id: str) -> tuple[Json, Json]:
     """The application and its service principal; both must be there, and enabled."""
-    application = directory.application_of(client_id)
+    application = directory.backing_application(client_id)
     principal = directory.service_principal_of(client_id)
     if application is None or principal is None:
         raise LoginError(

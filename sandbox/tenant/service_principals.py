@@ -32,7 +32,7 @@ def create_service_principal(call: Call) -> Reply:
     app_id = str(body.pop("appId", "")).lower()
     if not is_guid(app_id):
         raise bad_request("A value is required for property 'appId' of resource 'ServicePrincipal'.")
-    application = call.directory.application_of(app_id)
+    application = call.directory.backing_application(app_id)
     if application is None:
         raise GraphError(
             400,
@@ -69,7 +69,7 @@ def make_service_principal(  # noqa: PLR0913 - what a seeded one fixes, and what
         "id": object_id or new_id(),
         "accountEnabled": True,
         "appId": application["appId"],
-        "appOwnerOrganizationId": directory.tenant_id,
+        "appOwnerOrganizationId": application.get("_tenant", directory.tenant_id),
         "createdDateTime": directory.now(),
         "createdByAppId": created_by,
         "servicePrincipalType": "Application",
@@ -99,6 +99,7 @@ def follow(principal: Json, application: Json) -> Json:
         ],
         "servicePrincipalNames": [*application["identifierUris"], application["appId"]],
         "signInAudience": application["signInAudience"],
+        "verifiedPublisher": application["verifiedPublisher"],
     }
 
 

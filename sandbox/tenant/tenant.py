@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 from sandbox.tenant import exchange, identities, proofs, seed
 from sandbox.tenant.directory import TENANT_ID, Directory, Switches
 from sandbox.tenant.faults import Faults
+from sandbox.tenant.foreign_applications import ForeignApplications
 from sandbox.tenant.identities import Identity
 from sandbox.tenant.reachable import ReachableTenant
 from sandbox.tenant.recording import RecordedRequest
@@ -62,6 +63,8 @@ class Tenant(ReachableTenant):
         self._store.settle()
         self._signer = TokenSigner(directory / "signing.pem", self._directory)
         self.faults = Faults()
+        self.elsewhere = ForeignApplications(self._directory)
+        """Applications of other tenants."""
         self._service = Service(self._directory, self._signer, self.faults)
         mounted = exchange.make_exchange(self._store, self.verify_token)
         for prefix in exchange.PREFIXES:

@@ -1,0 +1,140 @@
+"""Applications of other tenants: a vendor publishes one, and a person accepts it on the consent page.
+
+Only its service principal is in this tenant. Its credentials stay with the vendor: nothing here shows them, and login knows them.
+Source: https://learn.microsoft.com/en-us/entra/identity-platform/howto-convert-app-to-be-multi-tenant (checked 2026-11-29).
+"""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+
+from sandbox.tenant.assignments import store_assignment
+from sandbox.tenant.credentials import encode_certificate
+from sandbox.tenant.directory import Directory, new_id
+from sandbox.tenant.entities import new_object
+from sandbox.tenant.service_principals import follow, make_service_principal
+from sandbox.tenant.store import Json
+
+VENDOR_TENANT_ID = "7e6a0000-0000-4000-8000-0000000bad1e"
+"""Where the sandbox's vendor has its applications."""
+
+CONSENT_PAGE = "74658136-14ec-4630-ad9b-26e160ff0fc6"
+"""Client ID of the Entra admin center, as which a consent makes objects."""
+
+Permissions = Mapping[str, Sequence[str]]
+"""Client ID of an API to values of its app roles or scopes."""
+
+
+class ForeignApplications:
+    """What vendors do in their tenants, and what people of this tenant accept."""
+
+    def __init__(self, directory: Directory) -> None:
+        self._directory = directory
+
+    def publish(
+        self,
+        name: str,
+        *,
+        certificate: str,
+        roles: Permissions | None = None,
+        scopes: Permissions | None = None,
+        owner: str = VENDOR_TENANT_ID,
+    ) -> str:
+        """Make a multi-tenant application in another tenant; returns its client ID.
+
+        Args:
+            name: Display name.
+            certificate: PEM of the certificate with which the vendor signs in.
+            roles: App roles that its consent page asks for.
+            scopes: Delegated permissions that its consent page asks for.
+            owner: The tenant that has it.
+        """
+        application = new_object("application") | {
+            "id": new_id(),
+            "appId": new_id(),
+            "displayName": name,
+            "signInAudience": "AzureADMultipleOrgs",
+            "verifiedPublisher": {"displayName": None, "verifiedPublisherId": None, "addedDateTime": None},
+            "_owners": [],
+            "_asks": {"roles": dict(roles or {}), "scopes": dict(scopes or {})},
+            "_tenant": owner,
+        }
+        with self._directory.store.lock:
+            self._store(application)
+        self.rotate(application["appId"], certificate)
+        return str(application["appId"])
+
+    def rotate(self, client_id: str, certificate: str) -> None:
+        """Let the vendor sign in with this certificate (PEM) and no other one."""
+        read = x509.load_pem_x509_certificate(certificate.encode())
+        entry = {
+            "customKeyIdentifier": read.fingerprint(hashes.SHA1()).hex().upper(),  # noqa: S303 - Entra's own identifier
+            "displayName": read.subject.rfc4514_string(),
+            "endDateTime": read.not_valid_after_utc.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "key": encode_certificate(read),
+            "keyId": new_id(),
+            "startDateTime": read.not_valid_before_utc.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "type": "AsymmetricX509Cert",
+            "usage": "Verify",
+        }
+        with self._directory.store.lock:
+            self._store(self._find(client_id) | {"keyCredentials": [entry]})
+
+    def change(self, client_id: str, **properties: Any) -> None:
+        """Change the application in its tenant; its service principal here follows."""
+        with self._directory.store.lock:
+            application = self._find(client_id) | properties
+            self._store(application)
+            principal = self._directory.service_principal_of(client_id)
+            if principal:
+                self._directory.store.put("servicePrincipals", principal["id"], follow(principal, application))
+
+    def consent(self, client_id: str, *, user: str | None = None) -> str:
+        """What accepting the consent page leaves: the service principal and everything that was asked for; returns its object ID.
+
+        Args:
+            client_id: Of the application.
+            user: Object ID of the person who accepts for themselves alone; None where an administrator accepts for all.
+        """
+        directory = self._directory
+        with directory.store.lock:
+            application = self._find(client_id)
+            principal = directory.service_principal_of(client_id) or make_service_principal(
+                directory, application, {}, owners=[], created_by=CONSENT_PAGE
+            )
+            holder = {"id": principal["id"], "displayName": principal["displayName"], "type": "ServicePrincipal"}
+            for api, values in application["_asks"]["roles"].items() if user is None else ():
+                resource = self._find_api(api)
+                ids = {role["value"]: role["id"] for role in resource["appRoles"]}
+                for value in values:
+                    store_assignment(directory, principal=holder, resource=resource, role_id=ids[value])
+            for api, values in application["_asks"]["scopes"].items():
+                self._grant(principal, api, values, user)
+        return str(principal["id"])
+
+    def _grant(self, principal: Json, api: str, scopes: Sequence[str], user: str | None) -> None:
+        resource = self._find_api(api)
+        grant = {
+            "clientId": principal["id"],
+            "consentType": "Principal" if user else "AllPrincipals",
+            "id": secrets.token_urlsafe(32),
+            "principalId": user,
+            "resourceId": resource["id"],
+            "scope": " ".join(scopes),
+        }
+        self._directory.store.put("oauth2PermissionGrants", grant["id"], grant)
+
+    def _find_api(self, client_id: str) -> Json:
+        found = self._directory.service_principal_of(client_id)
+        if found is None:
+            raise KeyError(f"no API {client_id} in this tenant")
+        return found
+
+    def _find(self, client_id: str) -> Json:
+        return self._directory.store.all("foreignApplications")[client_id]
+
+    def _store(self, application: Json) -> None:
+        self._directory.store.put("foreignApplications", application["appId"], application)
