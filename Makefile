@@ -7,7 +7,7 @@ REQUIREMENTS := requirements.txt requirements-dev.txt
 LOCK := --quiet --universal --generate-hashes --no-strip-extras --python-version 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: pythons browser languages docs nightly help picture setup up down preview refresh drift prove serve test check format lock bench clean
+.PHONY: pythons browser languages docs nightly help picture setup up down preview refresh drift prove serve test check format lock bench fleet clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -88,6 +88,9 @@ nightly: setup languages ## The long tests: 10,000 examples for each property of
 
 bench: setup ## Measure up, preview, refresh and destroy
 	$(BIN)/python -m sandbox bench
+
+fleet: setup ## 25 tenants, one stack each: deploy, change three, check and report all, and measure it; about 4 minutes
+	@$(BIN)/python -m sandbox fleet
 
 clean: ## Remove the sandbox, the virtual environment and the caches
 	rm -rf .venv .sandbox .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

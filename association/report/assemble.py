@@ -23,7 +23,8 @@ from association.text import escape
 Json = Mapping[str, Any]
 
 _NO_GUARD: Final = Unread(
-    what="access paths", why="this association has no guard (guard: off), so nobody looked for undeclared access paths"
+    what="access paths",
+    why="this association has no guard (guard: off, or not deployed yet), so nobody looked for undeclared access paths",
 )
 _NOT_REFRESHED: Final = Unread(
     what="the tenant", why="`pulumi preview` ran without --refresh: it compares the program with the state only"
@@ -88,7 +89,7 @@ def assemble_report(documents: Iterable[Document]) -> Report:
     twice: list[str] = []
     for document in documents:
         project, stack = document.stack
-        whole = wholes.setdefault((_organization(document), project, stack or document.source), _Whole())
+        whole = _find_whole(wholes, (_organization(document), project, stack or document.source))
         if document.command in whole.commands and not document.errors:
             twice.append(f"{document.source}: the second `{COMMANDS[document.command]}` of the stack {project}/{stack}")
         else:
@@ -97,6 +98,15 @@ def assemble_report(documents: Iterable[Document]) -> Report:
         raise DocumentError("\n".join(twice), hint="Give each command of a stack once: two runs are two reports.")
     stacks = [_finish(project, stack, whole) for (_, project, stack), whole in wholes.items()]
     return Report(stacks=sorted(stacks, key=_worst_stack_first))
+
+
+def _find_whole(wholes: dict[tuple[str, str, str], _Whole], stack: tuple[str, str, str]) -> _Whole:
+    """The part of the report about a stack. One command of a half deployed stack knows its organization, the other does not."""
+    alike = [key for key in wholes if key[1:] == stack[1:] and not (key[0] and stack[0])]
+    if stack not in wholes and len(alike) == 1:
+        wholes[max(stack, *alike)] = whole = wholes.pop(alike[0])
+        return whole
+    return wholes.setdefault(stack, _Whole())
 
 
 def _organization(document: Document) -> str:

@@ -4,10 +4,15 @@
 #   drift.sh text=- markdown="$GITHUB_STEP_SUMMARY" sarif=drift.sarif
 #
 # Each argument is FORMAT=FILE; `-` is standard output, other files are appended to. The exit code is the report's:
-# 0 no drift, 7 findings, 1 something could not be read.
+# 0 no drift, 7 findings, 1 something could not be read. DRIFT_FOLDER, when set, keeps the JSON, for one report over many stacks.
 set -uo pipefail
-folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
+if [ -n "${DRIFT_FOLDER:-}" ]; then
+  folder=$DRIFT_FOLDER
+  mkdir -p "$folder"
+else
+  folder=$(mktemp -d)
+  trap 'rm -rf "$folder"' EXIT
+fi
 pulumi refresh --preview-only --json --non-interactive > "$folder/1-refresh.json"
 pulumi preview --refresh --json --non-interactive > "$folder/2-preview.json"
 status=0

@@ -109,7 +109,7 @@ def test_every_command_has_its_exit_codes_in_its_help() -> None:
 @pytest.mark.parametrize("page", [page for page in PAGES if not page.startswith("policy/")])
 def test_every_setting_it_names_exists(page: str) -> None:
     text = read_page(page)
-    named = set(re.findall(r"pulumi config set (?:--path )?'?(\w+)", text)) | set(
+    named = set(re.findall(r"pulumi config set (?:--path )?'?(\w+)\b(?!:)", text)) | set(
         re.findall(r"\bsetting `(\w+)`", text)
     )
     assert named <= set(yaml.safe_load((project_of(page) / "Pulumi.yaml").read_text())["config"])

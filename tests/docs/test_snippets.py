@@ -18,6 +18,7 @@ from tests.engine.project import Finished, Project
 from tests.engine.test_adoption import make_by_hand
 
 README, CERTS, UPGRADING = "README.md", "certs/README.md", "docs/upgrading.md"
+MANY_TENANTS = "docs/many-tenants.md"
 PLAYED = {
     (README, "$ make up"),
     (README, "$ pulumi install"),
@@ -34,12 +35,21 @@ PLAYED = {
     (CERTS, "$ python -m association certificate certs/*.pem"),
     (CERTS, '$ python -m association certificate --pem "Mimecast Certificate.crt" > certs/mimecast-eu-2026.pem'),
     (UPGRADING, "$ pulumi preview --diff"),
+    (MANY_TENANTS, "config:"),  # by tests/engine/test_fleet.py, as the next two
+    (MANY_TENANTS, "$ pulumi stack init contoso"),
+    (MANY_TENANTS, "for file in Pulumi.*.yaml; do"),
+    (MANY_TENANTS, "for stack in contoso fabrikam; do"),  # by tests/engine/test_example_ci.py, one round
 }
 """Page and first line of the snippets that this module runs."""
 
 NOT_PLAYED = {
     (UPGRADING, "$ git checkout <new version>"): "needs two releases",
     (UPGRADING, "$ git checkout <old version>"): "needs two releases",
+    (
+        MANY_TENANTS,
+        '$ az ad app federated-credential create --id "$ARM_CLIENT_ID" --parameters trust.json',
+    ): "needs Azure",
+    (MANY_TENANTS, "{"): "the file of the command above it",
 }
 """Snippets that are not run, and why."""
 

@@ -1,18 +1,23 @@
 """examples/ci: the script that every CI system calls, run in the sandbox; the files, checked as their services check them."""
 
+import json
+import os
 import shutil
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import yaml
 
 from sandbox.workspace import ROOT
 from tests.engine.project import Project
+from tests.factories import certificate_pem
 
 CI = ROOT / "examples" / "ci"
 FILES = {
-    "github-workflows": [CI / "github" / "association.yml", CI / "github" / "drift.yml"],
+    "github-workflows": [CI / "github" / name for name in ("association.yml", "drift.yml", "fleet.yml")],
     "azure-pipelines": [CI / "azure-pipelines" / "azure-pipelines.yml", CI / "azure-pipelines" / "steps.yml"],
     "gitlab-ci": [CI / "gitlab" / ".gitlab-ci.yml"],
 }
@@ -28,11 +33,14 @@ def test_the_drift_script_ends_as_the_report_does(project: Project) -> None:
         f"/v1.0/applications/{project.outputs()['applicationObjectId']}/addPassword",
         {"passwordCredential": {"displayName": "mine"}},
     )
-    found = project.run(str(CI / "drift.sh"), "text=-", "sarif=drift.sarif", "markdown=drift.md", "junit=drift.xml")
+    formats = ("text=-", "sarif=drift.sarif", "markdown=drift.md", "junit=drift.xml")
+    found = project.run(str(CI / "drift.sh"), *formats, environment={"DRIFT_FOLDER": "kept/drift"})
     assert found.code == 7, found.output
     assert "client secret 'mine'" in found.output
     for name in ("drift.sarif", "drift.md", "drift.xml"):
         assert "mine" in (project.folder / name).read_text()
+    again = project.run("bash", "-c", "python -m association report kept/drift/*.json")
+    assert (again.code, again.output) == (7, found.output)
 
 
 @pytest.mark.engine
@@ -40,6 +48,45 @@ def test_the_drift_script_fails_where_nothing_could_be_read(project: Project) ->
     project.up()
     stopped = project.run(str(CI / "drift.sh"), "text=-", environment={"ARM_CLIENT_SECRET": "wrong"})
     assert stopped.code == 1, stopped.output
+
+
+@pytest.mark.parametrize(
+    ("days", "other", "code", "said"),
+    [
+        (45, certificate_pem("next"), 7, "expires in 29 days"),
+        (20, certificate_pem("next"), 0, "no certificate ends within 20 days"),
+        (20, "-----BEGIN PRIVATE KEY-----\n", 1, "private key"),
+    ],
+    ids=["ends soon", "fine", "refused"],
+)
+def test_the_certificates_script_fails_in_time_and_where_a_file_cannot_be_used(
+    tmp_path: Path, days: int, other: str, code: int, said: str
+) -> None:
+    (tmp_path / "eu.pem").write_text(certificate_pem("vendor", ends=timedelta(days=29.5)))
+    (tmp_path / "us.pem").write_text(other)
+    shown = run(tmp_path, f"{CI / 'certificates.sh'} {days} *.pem")
+    assert shown.returncode == code, shown.stdout + shown.stderr
+    assert said in shown.stdout
+    assert shown.stdout.count("\n") == 1
+
+
+def test_each_stack_file_is_a_job_of_the_fleet(tmp_path: Path) -> None:
+    steps = yaml.safe_load((CI / "github" / "fleet.yml").read_text())["jobs"]["tenants"]["steps"]
+    (script,) = [step["run"] for step in steps if step.get("id") == "list"]
+    for name in ("Pulumi.yaml", "Pulumi.contoso.yaml", "Pulumi.fabrikam.de.yaml"):
+        (tmp_path / name).touch()
+    assert run(tmp_path, script).returncode == 0
+    (line,) = (tmp_path / "output").read_text().splitlines()
+    assert json.loads(line.removeprefix("names=")) == ["contoso", "fabrikam.de"]
+
+
+def run(folder: Path, script: str) -> subprocess.CompletedProcess[str]:
+    """Run a script as a job does, with the project's environment."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    environment = {**os.environ, "PATH": path, "PYTHONPATH": str(ROOT), "GITHUB_OUTPUT": "output"}
+    return subprocess.run(
+        ["bash", "-e", "-c", script], cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
 
 
 @pytest.mark.parametrize("service", FILES)

@@ -185,6 +185,14 @@ def test_the_same_stack_of_another_organization_is_another_stack() -> None:
     assert len(report_of(load("findings.refresh"), other).stacks) == 2
 
 
+@pytest.mark.parametrize("turn", [1, -1], ids=["refresh first", "preview first"])
+def test_a_stack_that_was_deployed_in_part_is_told_once(turn: int) -> None:
+    refresh, preview = load("clean.refresh"), load("clean.preview")  # `up` made no guard, the preview would
+    refresh["steps"] = [step for step in refresh["steps"] if step["urn"] != guard_step(refresh)["urn"]]
+    (stack,) = report_of(*[refresh, preview][::turn]).stacks
+    assert len(stack.commands) == len([refresh, preview])
+
+
 def test_the_worst_stack_comes_first_and_each_stack_is_told_once() -> None:
     documents = [
         rename_stack(load("clean.refresh"), "a"),
