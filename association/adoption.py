@@ -122,7 +122,7 @@ def _explain_absence(graph: GraphClient, client_id: str) -> Json:
     if deleted := _find_deleted(graph, "application", client_id):
         raise AssociationError(
             f"{client_id}: this application is in the recycle bin since {deleted.get('deletedDateTime')}.",
-            hint="Restore it within 30 days of that (Entra admin center, App registrations, Deleted applications), and run this again.",
+            hint=f"Restore it within 30 days of that with `python -m association restore --client-id {client_id}`, and run this again.",
         )
     if _find(graph, "/servicePrincipals", client_id):
         raise AssociationError(

@@ -69,6 +69,11 @@ ACCESS_GUARD_IDS: Final[Mapping[str, str]] = {
 }
 
 
+def restore_command(object_id: str) -> str:
+    """What brings a deleted application or service principal back."""
+    return f"python -m association restore --object-id {object_id}"
+
+
 def is_guid(text: object) -> bool:
     """Whether it is a GUID with hyphens, in upper or lower case."""
     return isinstance(text, str) and _GUID.fullmatch(text) is not None

@@ -10,18 +10,13 @@ from typing import Any, Final, NotRequired, TypedDict
 
 import pulumi
 
+from association.arguments import ARGUMENTS, READERS, name_setting
 from association.certificates import Certificate, Severity, judge_certificates, read_certificate
 from association.contract import GuardMode
 from association.errors import CertificateError, SettingsError
 from association.permissions import FULL_ACCESS, Permission
+from association.settings import NO_CERTIFICATE
 from association.text import suggest
-from components.arguments import ARGUMENTS, READERS, name_setting
-
-NO_CERTIFICATE: Final = (
-    "certificates: none given; expected at least one public certificate of the vendor: put its file into certs/ "
-    "(certs/README.md says how to get it), or name files in the configuration, for example "
-    "`pulumi config set --path 'certificates[0]' certs/mimecast-eu.pem`"
-)
 
 _LATER: Final = frozenset({"display_name", "owners", "tenant_domain"})
 """Arguments that need not be known before resources are registered."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import pulumi
 import pulumi_azuread as azuread
 
+from association.arguments import name_setting
 from association.certificates import Certificate
 from association.contract import PORTAL_TAG, REDIRECT_URI, SERVER_CONNECTION, GuardMode
 from association.outputs import describe_certificate
@@ -17,7 +18,6 @@ from association.permissions import PINNED_ROLE_IDS, Permission
 from association.text import suggest
 from components.access_guard import AccessGuard
 from components.app_role_assignment import AppRoleAssignment
-from components.arguments import name_setting
 from components.azuread_reads import read_api, read_client_config, read_initial_domain
 from components.certificate_credential import CertificateCredential
 from components.declaration import ArgumentsError, Declaration, ServerConnectionArgs, check_declaration

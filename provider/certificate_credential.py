@@ -15,7 +15,7 @@ from association import contract
 from association.certificates import Certificate, judge_lifetime, read_certificate
 from association.contract import CERTIFICATE_CREDENTIAL_INPUTS as _INPUTS
 from association.contract import CERTIFICATE_CREDENTIAL_OUTPUTS as _OUTPUTS
-from association.contract import GUID
+from association.contract import GUID, restore_command
 from association.errors import AssociationError, CertificateError
 from association.graph.key_credentials import KeyCredential
 from association.text import format_time
@@ -57,6 +57,7 @@ class CertificateCredential:
         self._connection = connection
         self._lock = threading.Lock()
         self._claimed: set[str] = set()
+        self._gone: set[str] = set()
 
     def check(self, *, old_inputs: Properties, inputs: Properties) -> Checked:  # noqa: ARG002 - the protocol's signature
         """Judge each input on its own, and normalize the certificate to PEM."""
@@ -111,6 +112,8 @@ class CertificateCredential:
             )
         application_object_id, wanted = match[1].lower(), match[2]
         entries = self._connection.keys.read(application_object_id, reader=urn)
+        if entries is None:
+            self._point_to_restore(application_object_id, urn)
         entry = next((entry for entry in entries or () if _matches(entry, wanted)), None)
         if entry is None:
             return None
@@ -125,6 +128,18 @@ class CertificateCredential:
             id=f"{application_object_id}/{entry.key_id}",
             inputs={name: observed[name] for name in _INPUTS},
             outputs={**observed, "declaredThumbprintSha256": declared},
+        )
+
+    def _point_to_restore(self, application_object_id: str, urn: str) -> None:
+        """Say once that the application is gone: azuread lets its own resources vanish without a word."""
+        with self._lock:
+            if application_object_id in self._gone:
+                return
+            self._gone.add(application_object_id)
+        self._connection.diagnostics.warn(
+            f"The application {application_object_id} is gone. Within 30 days of its deletion `{restore_command(application_object_id)}` "
+            "brings it back with the same client ID; `pulumi up --refresh` makes a new one, with a new client ID for the vendor.",
+            urn,
         )
 
     def update(

@@ -7,11 +7,11 @@ from pulumi import InputPropertyError
 from pulumi.provider.experimental.component import ComponentProvider
 from pulumi.provider.server import ComponentInitError, ProviderServicer
 
+from association.arguments import SETTINGS
 from association.contract import PACKAGE
 from association.errors import AssociationError, SettingsError
 from association.text import suggest
 from components import ServerConnection
-from components.arguments import SETTINGS
 from provider import VERSION
 
 

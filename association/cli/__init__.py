@@ -9,6 +9,7 @@ COMMANDS = {
     "certificate": "association.cli.certificate:show_certificates",
     "orphans": "association.cli.orphans:orphans",
     "report": "association.cli.report:report",
+    "restore": "association.cli.restore:restore_application",
 }
 """Name of each command, and `module:attribute` of its `click.Command`."""
 

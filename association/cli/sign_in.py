@@ -11,6 +11,7 @@ import click
 from association.errors import AssociationError, GraphError, SettingsError, SignInError
 from association.graph.client import GraphClient
 from association.graph.identity import choose_identity
+from association.stack import Stack
 from association.text import escape_lines
 
 FAILED: Final = 1
@@ -19,10 +20,14 @@ NOT_PERMITTED: Final = 3
 _REFUSALS: Final = frozenset({401, 403})
 
 
-def sign_in() -> GraphClient:
-    """A client for the tenant and identity that the `ARM_*` variables name; ends the command when they name none."""
+def sign_in(stack: Stack | None = None) -> GraphClient:
+    """A client for the tenant and identity that the stack's `azuread:*` settings and the `ARM_*` variables name.
+
+    Ends the command when they name none.
+    """
     try:
-        return GraphClient.of(choose_identity({}, os.environ))
+        inputs = stack.provider_inputs(os.environ) if stack else {}
+        return GraphClient.of(choose_identity(inputs, os.environ))
     except SettingsError as error:
         _end(error, NOT_PERMITTED)
 

@@ -10,10 +10,10 @@ import pytest
 import yaml
 from pulumi.runtime import set_all_config
 
+from association.arguments import DEFAULT_DISPLAY_NAME, DEFAULT_PERMISSIONS, SETTINGS
 from association.contract import EXPIRY_WARNING_DAYS
 from association.errors import SettingsError
 from components import ArgumentsError, Declaration, read_settings
-from components.arguments import DEFAULT_DISPLAY_NAME, DEFAULT_PERMISSIONS, SETTINGS
 from tests.factories import certificate_pem
 
 PROJECT_FILE = Path(__file__).parents[2] / "Pulumi.yaml"

@@ -31,6 +31,7 @@ PLAYED = {
     (README, "from components import ServerConnection"),
     (README, "import pulumi"),  # by tests/engine/test_two_tenants.py
     (README, "$ python -m association adopt $CLIENT_ID > adopt.json"),
+    (README, "$ python -m association restore"),  # by tests/engine/test_restore.py
     (CERTS, "$ openssl pkcs12 -in vendor.pfx -clcerts -nokeys -out vendor.pem"),
     (CERTS, "$ python -m association certificate certs/*.pem"),
     (CERTS, '$ python -m association certificate --pem "Mimecast Certificate.crt" > certs/mimecast-eu-2026.pem'),

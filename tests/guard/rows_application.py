@@ -182,7 +182,7 @@ def _(target: Association) -> None:
 
 @row(
     "A32", "application deleted", "application gone", "servicePrincipal gone", "credential gone", "grant gone",
-    "guard deleted.{id}", says=("the application is deleted 20", "restored", "by mallory@"), repair=Repair.CREDENTIAL,
+    "guard deleted.{id}", says=("the application is deleted 20", "association restore", "by mallory@"), repair=Repair.CREDENTIAL,
     advice="The new application has a new client id for the vendor's console; restoring it within 30 days keeps the old one.",
 )  # fmt: skip
 def _(target: Association) -> Mapping[str, str]:

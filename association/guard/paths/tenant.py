@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
+from association.contract import restore_command
 from association.guard.access_path import (
     READ_APPLICATIONS,
     READ_POLICIES,
@@ -75,7 +76,11 @@ def _deleted_service_principal(_: Json, view: View) -> Iterator[Entry]:
 def _deletion(object_id: str, noun: str, view: View, consequence: str = "") -> Entry:
     lookup = f"/directory/deletedItems/{object_id}"
     deleted = view.found.get(lookup, {}).get("deletedDateTime")
-    where = f"deleted {show_time(deleted)}; for 30 days it can be restored" if deleted else "gone"
+    where = (
+        f"deleted {show_time(deleted)}; for 30 days `{restore_command(object_id)}` brings it back"
+        if deleted
+        else "gone"
+    )
     sentence = f"the {noun} is {where}; `pulumi up --refresh` makes a new one{consequence}"
     return Entry(key=object_id, sentence=sentence, lookups=(lookup,), traces=(object_id, object_id))
 
@@ -211,7 +216,7 @@ PATHS: Final = (
             Source(APPLICATION, _deleted_application, absence=True),
             Source(SERVICE_PRINCIPAL, _deleted_service_principal, absence=True),
         ),
-        advice="restore it with POST /directory/deletedItems/{id}/restore, or run `pulumi up --refresh`",
+        advice=f"run `{restore_command('{id}')}`, or `pulumi up --refresh` for a new one",
     ),
     AccessPath(
         name="orphans",
