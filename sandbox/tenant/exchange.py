@@ -14,10 +14,15 @@ from sandbox.exchange import (
     sample_mailbox,
     set_organization_config,
 )
-from sandbox.tenant.store import Store
+from sandbox.tenant.directory import Directory
+from sandbox.tenant.exchange_roles import covers
+from sandbox.tenant.people_and_groups import find_person
 
 PREFIXES = ("/EWS/", "/sandbox/exchange/")
 """What the application answers."""
+
+EWS_ROLE = "Application EWS.AccessAsApp"
+"""The role of Exchange that opens mailboxes over EWS."""
 
 FIRST_ORGANIZATION = Organization(
     ews_enabled=True, ews_allowed_app_ids=frozenset({"cc15fd57-2c6c-4117-a88c-83b1d56b4bbe"})
@@ -27,13 +32,14 @@ Source of the client id: https://learn.microsoft.com/exchange/client-developer/e
 (checked 2026-11-24)."""
 
 
-def make_exchange(store: Store, verify_token: Callable[[str], Mapping[str, Any]]) -> Starlette:
+def make_exchange(directory: Directory, verify_token: Callable[[str], Mapping[str, Any]]) -> Starlette:
     """The application to mount.
 
     Args:
-        store: Keeps the organization; its users have the mailboxes.
+        directory: Its store keeps the organization; its users have the mailboxes.
         verify_token: The claims of a valid token for Exchange Online, or `jwt.InvalidTokenError`.
     """
+    store = directory.store
 
     def organization() -> Organization:
         kept = store.find("exchange", "organization")
@@ -46,9 +52,19 @@ def make_exchange(store: Store, verify_token: Callable[[str], Mapping[str, Any]]
         with store.lock:
             return [sample_mailbox(user["mail"], user["displayName"]) for user in store.all("users").values()]
 
+    def covered_by_exchange_role(service_principal: str, address: str) -> bool:
+        with store.lock:
+            person = find_person(directory, address)
+            return person is not None and covers(directory, service_principal, person["id"], (EWS_ROLE,))
+
     return Starlette(
         routes=[
-            *exchange_routes(verify_token=verify_token, organization=organization, mailboxes=mailboxes),
+            *exchange_routes(
+                verify_token=verify_token,
+                organization=organization,
+                mailboxes=mailboxes,
+                covered_by_exchange_role=covered_by_exchange_role,
+            ),
             *administrator_routes(organization=organization, replace_organization=replace_organization),
         ]
     )

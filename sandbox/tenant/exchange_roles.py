@@ -4,8 +4,10 @@ Source: https://learn.microsoft.com/en-us/graph/api/rbacapplication-post-roleass
 access to mailboxes without any app role.
 """
 
+from collections.abc import Collection
+
 from sandbox.tenant.audit import audit
-from sandbox.tenant.directory import new_id
+from sandbox.tenant.directory import Directory, new_id
 from sandbox.tenant.entity_answers import answer_collection
 from sandbox.tenant.problems import bad_request, not_found
 from sandbox.tenant.routing import BETA, NO_CONTENT, Call, Reply, route
@@ -21,6 +23,22 @@ ROLES = {
 """Role definitions; the names are Microsoft's, the ids differ from tenant to tenant and are made up here."""
 
 _CONTEXT = "roleManagement/exchange/roleAssignments"
+
+
+def covers(directory: Directory, service_principal: str, user: str, names: Collection[str]) -> bool:
+    """Whether one of these roles lets a service principal (object id) into the mailbox of a user (object id).
+
+    The scope is everybody (`/`), one user (`/Users/{id}`) or the direct members of a group (`/Groups/{id}`).
+    """
+    scopes = {"/", f"/Users/{user}"}
+    groups = directory.store.all("groups").values()
+    scopes |= {f"/Groups/{group['id']}" for group in groups if user in group["_members"]}
+    return any(
+        assignment["principalId"] == f"/ServicePrincipals/{service_principal}"
+        and ROLES[assignment["roleDefinitionId"]] in names
+        and assignment["directoryScopeId"] in scopes
+        for assignment in directory.store.all(KIND).values()
+    )
 
 
 @route("GET", "/roleManagement/exchange/roleDefinitions", BETA)

@@ -4,7 +4,7 @@ Source: https://learn.microsoft.com/en-us/graph/api/resources/group (checked 202
 """
 
 from sandbox.tenant.audit import audit
-from sandbox.tenant.directory import new_id
+from sandbox.tenant.directory import Directory, new_id
 from sandbox.tenant.entity_answers import RELATIONS, answer_collection, reference
 from sandbox.tenant.permissions import check_any, may
 from sandbox.tenant.problems import bad_request, not_found
@@ -121,7 +121,13 @@ def _check_roles(call: Call, group: Json) -> None:
 @route("GET", "/users/{user}")
 def get_user(call: Call) -> Reply:
     """Read one of the people, by id or user principal name."""
-    for person in call.directory.store.all("users").values():
-        if call.ids["user"].lower() in (person["id"], person["userPrincipalName"]):
-            return call.reply("users", person)
-    raise not_found(call.ids["user"])
+    person = find_person(call.directory, call.ids["user"])
+    if person is None:
+        raise not_found(call.ids["user"])
+    return call.reply("users", person)
+
+
+def find_person(directory: Directory, name: str) -> Json | None:
+    """One of the people, by id or user principal name in any case."""
+    people = directory.store.all("users").values()
+    return next((one for one in people if name.lower() in (one["id"], one["userPrincipalName"])), None)

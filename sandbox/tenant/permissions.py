@@ -14,6 +14,9 @@ from sandbox.tenant.store import Json
 OWNED = "Application.ReadWrite.OwnedBy"
 
 _REFUSALS = {
+    "/users/{user}/messages": GraphError(
+        403, "ErrorAccessDenied", "Access is denied. Check credentials and try again."
+    ),
     "/identity/conditionalAccess": GraphError(
         403, "AccessDenied", "You cannot perform the requested operation, required scopes are missing in the token."
     ),

@@ -66,7 +66,7 @@ class Tenant(ReachableTenant):
         self.elsewhere = ForeignApplications(self._directory)
         """Applications of other tenants."""
         self._service = Service(self._directory, self._signer, self.faults)
-        mounted = exchange.make_exchange(self._store, self.verify_token)
+        mounted = exchange.make_exchange(self._directory, self.verify_token)
         for prefix in exchange.PREFIXES:
             self.mount(prefix, mounted)
         self._server = TlsServer(self._service, directory, self._listener)

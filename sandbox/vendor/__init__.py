@@ -6,7 +6,7 @@ It knows only what a vendor is told and what Graph and Exchange answer: nothing 
 from sandbox.vendor.failures import Failure, print_failures, prove_failures
 from sandbox.vendor.identity import LoginRefusedError, Token, Vendor, make_vendor
 from sandbox.vendor.mailbox import MailboxRefusedError, OpenedMailbox, open_mailbox
-from sandbox.vendor.proof import Actor, Step, print_steps, prove
+from sandbox.vendor.proof import Actor, Step, attempt, attempt_over_graph, print_steps, prove
 
 __all__ = [
     "Actor",
@@ -17,6 +17,8 @@ __all__ = [
     "Step",
     "Token",
     "Vendor",
+    "attempt",
+    "attempt_over_graph",
     "make_vendor",
     "open_mailbox",
     "print_failures",

@@ -23,7 +23,7 @@ from cryptography.x509.oid import NameOID
 from sandbox.vendor.session import loopback_session
 
 VENDOR_NAME = "Mimecast Services Limited (sandbox)"
-EXCHANGE_SCOPE = "https://outlook.office365.com/.default"
+EXCHANGE = "https://outlook.office365.com"
 LIFETIME = timedelta(days=365)
 
 _KEY_FILE = "vendor-private-key.pem"
@@ -42,7 +42,7 @@ class LoginRefusedError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Token:
-    """An access token for Exchange Online."""
+    """An access token for one API."""
 
     access_token: str = field(repr=False)
     """Compact JWT; never printed."""
@@ -61,7 +61,9 @@ class Vendor:
     thumbprint: str
     """SHA-1 of the certificate's DER bytes: 40 upper-case hex digits."""
 
-    def token(self, tenant_url: str, tenant_id: str, client_id: str, ca_file: Path) -> Token:
+    def token(
+        self, tenant_url: str, tenant_id: str, client_id: str, ca_file: Path, *, resource: str = EXCHANGE
+    ) -> Token:
         """Ask the login service for a token, with a client assertion signed by the private key.
 
         Args:
@@ -69,6 +71,7 @@ class Vendor:
             tenant_id: Tenant id or domain.
             client_id: Application (client) id that the customer handed over.
             ca_file: PEM file of the authority that the login service's TLS certificate comes from.
+            resource: The API that the token is for.
 
         Raises:
             LoginRefusedError: No token, with Microsoft's error code.
@@ -87,7 +90,7 @@ class Vendor:
                 instance_discovery=False,
                 http_client=session,
             )
-            answer = client.acquire_token_for_client([EXCHANGE_SCOPE])
+            answer = client.acquire_token_for_client([f"{resource}/.default"])
         if "access_token" not in answer:
             description = str(answer.get("error_description", answer.get("error", "no answer")))
             description = re.split(r"\s+Trace ID:", description)[0]

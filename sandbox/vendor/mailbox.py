@@ -1,4 +1,4 @@
-"""How the vendor opens a mailbox: a real EWS client, application impersonation, with nothing but the token."""
+"""How the vendor opens a mailbox with nothing but the token: a real EWS client with application impersonation, or Graph."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sandbox.vendor.session import loopback_session
+
 USER_AGENT = "MimecastServerConnection/1.0 (sandbox)"
 
 
 class MailboxRefusedError(Exception):
-    """Exchange let nobody in: a 401 or 403, whose reason stands in a header."""
+    """Exchange let nobody in: a 401 or 403, whose reason stands in a header of EWS or in the body of Graph's answer."""
 
     def __init__(self, status: int, reason: str) -> None:
-        """Hold the HTTP status and what Exchange said in `x-ms-diagnostics` or `X-EWS-Policy-Reason`."""
+        """Hold the HTTP status and the reason: `x-ms-diagnostics`, `X-EWS-Policy-Reason`, or code and message of Graph."""
         super().__init__(f"{status} {reason}")
         self.status = status
         self.reason = reason
@@ -68,6 +70,33 @@ def open_mailbox(access_token: str, *, ews_url: str, address: str, ca_file: Path
             message_count=inbox.total_count,
             newest_subject=next((message.subject for message in newest), ""),
         )
+
+
+def open_mailbox_over_graph(access_token: str, *, graph_url: str, address: str, ca_file: Path) -> OpenedMailbox:
+    """Read the messages of one user over Microsoft Graph, which needs `Mail.Read` or `Mail.ReadWrite`.
+
+    Args:
+        access_token: Compact JWT for Microsoft Graph.
+        graph_url: Such as `https://localhost:8443`.
+        address: User principal name of the mailbox's owner.
+        ca_file: PEM file of the authority that the server's certificate comes from.
+
+    Raises:
+        MailboxRefusedError: Graph refused, with its code and message.
+    """
+    options = {"$select": "subject", "$orderby": "receivedDateTime desc", "$top": "999"}
+    with loopback_session(ca_file) as session:
+        answer = session.get(
+            f"{graph_url}/v1.0/users/{address}/messages",
+            params=options,
+            headers={"Authorization": f"Bearer {access_token}"},
+            timeout=30,
+        )
+    body = answer.json()
+    if not answer.ok:
+        raise MailboxRefusedError(answer.status_code, f"{body['error']['code']}: {body['error']['message']}")
+    subjects = [message["subject"] for message in body["value"]]
+    return OpenedMailbox(address=address, message_count=len(subjects), newest_subject=next(iter(subjects), ""))
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.hashes import SHA1
 from sandbox.exchange import EWS_PATH, ORGANIZATION_PATH, RETRIEVE_APP_IDS
 from sandbox.tenant import INITIAL_DOMAIN, TENANT_ID, ReachableTenant
 from sandbox.vendor.identity import LoginRefusedError, Vendor
-from sandbox.vendor.mailbox import MailboxRefusedError, OpenedMailbox, open_mailbox
+from sandbox.vendor.mailbox import MailboxRefusedError, OpenedMailbox, open_mailbox, open_mailbox_over_graph
 from sandbox.vendor.session import loopback_session
 
 MAILBOX = f"adele@{INITIAL_DOMAIN}"
@@ -77,18 +77,31 @@ def prove(vendor: Vendor, tenant: ReachableTenant, client_id: str) -> list[Step]
     return [*steps, Step(actor=Actor.EXCHANGE, text=text)]
 
 
-def attempt(vendor: Vendor, tenant: ReachableTenant, client_id: str) -> OpenedMailbox:
+def attempt(vendor: Vendor, tenant: ReachableTenant, client_id: str, *, address: str = MAILBOX) -> OpenedMailbox:
     """The vendor's two requests alone: a token, then a mailbox.
 
     Raises:
         LoginRefusedError: No token.
         MailboxRefusedError: A token, but Exchange refuses it.
     """
-    return _open(vendor.token(tenant.url, TENANT_ID, client_id, tenant.ca_file).access_token, tenant)
+    return _open(vendor.token(tenant.url, TENANT_ID, client_id, tenant.ca_file).access_token, tenant, address)
 
 
-def _open(access_token: str, tenant: ReachableTenant) -> OpenedMailbox:
-    return open_mailbox(access_token, ews_url=f"{tenant.url}{EWS_PATH}", address=MAILBOX, ca_file=tenant.ca_file)
+def attempt_over_graph(
+    vendor: Vendor, tenant: ReachableTenant, client_id: str, *, address: str = MAILBOX
+) -> OpenedMailbox:
+    """The same for a vendor that has left EWS.
+
+    Raises:
+        LoginRefusedError: No token.
+        MailboxRefusedError: A token, but Graph refuses it.
+    """
+    token = vendor.token(tenant.url, TENANT_ID, client_id, tenant.ca_file, resource=tenant.url)
+    return open_mailbox_over_graph(token.access_token, graph_url=tenant.url, address=address, ca_file=tenant.ca_file)
+
+
+def _open(access_token: str, tenant: ReachableTenant, address: str = MAILBOX) -> OpenedMailbox:
+    return open_mailbox(access_token, ews_url=f"{tenant.url}{EWS_PATH}", address=address, ca_file=tenant.ca_file)
 
 
 def _name_key_credential(tenant: ReachableTenant, client_id: str, thumbprint: str) -> Step:
