@@ -26,7 +26,16 @@ class Failure:
     """One or more sentences; `{tag}` stands for the application's tag, `{name}` for the pattern's group of that name."""
 
 
+_OWNERS: Final = (
+    "the owners could not all be set, and the azuread provider records them all the same. Adding an owner other than the deployer needs the "
+    f"Microsoft Graph permissions {name_permission('POST', '/applications/{id}/owners/$ref')}. Then run `pulumi up --refresh`."
+)
+
 FAILURES: Final = (
+    *(
+        Failure(type=type_, pattern=re.compile(r"Could not (add|remove) owners"), advice=_OWNERS)
+        for type_ in (APPLICATION, SERVICE_PRINCIPAL)
+    ),
     Failure(
         type=APPLICATION,
         pattern=re.compile(r"\(ID: \"(?P<id>[0-9a-f-]{36})\"\) was found and `prevent_duplicate_names`"),

@@ -117,10 +117,18 @@ class ServerConnection(pulumi.ComponentResource):
         """Options of a child: nothing is merged from `opts`, or a nested component's child would get the wrong parent."""
         return pulumi.ResourceOptions(parent=self, deleted_with=deleted_with, depends_on=depends_on)
 
-    def _azuread_child(self, deleted_with: pulumi.Resource | None = None) -> pulumi.ResourceOptions:
-        """Options of a child whose failures need an explanation."""
-        explain = pulumi.ResourceHookBinding(on_error=[self._explain_failure])
-        return pulumi.ResourceOptions.merge(self._child(deleted_with), pulumi.ResourceOptions(hooks=explain))
+    def _owned_child(
+        self, declared: Declaration, deleted_with: pulumi.Resource | None = None
+    ) -> pulumi.ResourceOptions:
+        """Options of an azuread child, whose failures need an explanation and whose owners are the guard's once it is made.
+
+        azuread would take off every owner that is not declared, whatever the guard's mode (docs/adr/0011).
+        """
+        options = pulumi.ResourceOptions(
+            hooks=pulumi.ResourceHookBinding(on_error=[self._explain_failure]),
+            ignore_changes=[] if declared.guard is GuardMode.OFF else ["owners"],
+        )
+        return pulumi.ResourceOptions.merge(self._child(deleted_with), options)
 
     def _role_id(self, permission: Permission) -> pulumi.Output[str]:
         return self._apis[permission.api_client_id].apply(lambda api: _resolve_role(permission, api["appRoleIds"]))
@@ -150,7 +158,7 @@ class ServerConnection(pulumi.ComponentResource):
             required_resource_accesses=pulumi.Output.all(*self._role_ids.values()).apply(
                 lambda resolved: _required_resource_accesses(dict(zip(self._role_ids, resolved, strict=True)))
             ),
-            opts=self._azuread_child(),
+            opts=self._owned_child(declared),
         )
 
     def _declare_service_principal(
@@ -165,7 +173,7 @@ class ServerConnection(pulumi.ComponentResource):
             tags=[PORTAL_TAG],
             alternative_names=[],
             notification_email_addresses=[],
-            opts=self._azuread_child(deleted_with=application),
+            opts=self._owned_child(declared, deleted_with=application),
         )
 
     def _declare_grant(self, permission: Permission, service_principal: azuread.ServicePrincipal) -> AppRoleAssignment:

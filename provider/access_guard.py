@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from association.contract import ACCESS_GUARD, GuardMode
 from association.errors import AssociationError
-from association.graph.owners import add_owners
+from association.graph.owners import add_owners, remove_owners
 from association.guard.access_path import Guarded, Maps
 from association.guard.compare import Deviation, Expected, Finding, find_deviations, pick, still_accepted
 from association.guard.exceptions import read_exceptions
@@ -64,7 +64,7 @@ class AccessGuard:
             return Created(id="", outputs={**inputs, DECLARED_MARK: pick(inputs, DECLARED)})
         guarded, expected = _guarded(inputs, state={}), _expected(inputs, declared=inputs, state={})
         seen = self._look(guarded, expected)
-        self._complete_owners(inputs, seen.observed)
+        self._settle_owners(guarded, expected, seen.observed)
         self._warn(urn, _unexpected(seen, expected), "not declared, and left alone")
         if unreadable := seen.observed["unreadable"]:
             self._connection.diagnostics.warn(_describe_unreadable(unreadable), urn)
@@ -113,7 +113,7 @@ class AccessGuard:
         guarded = _guarded(inputs, old_outputs)
         expected = _expected(inputs, declared=inputs, state=old_outputs)
         seen = self._look(guarded, expected)
-        self._complete_owners(inputs, seen.observed)
+        self._settle_owners(guarded, expected, seen.observed, leaving)
         findings = [one for one in _unexpected(seen, expected) if one.key not in leaving.get(one.name, {})]
         if inputs.get("guard") == GuardMode.ENFORCE:
             seen = self._enforce(urn, findings, guarded, expected, seen)
@@ -129,15 +129,23 @@ class AccessGuard:
         shared = Shared(readings=self._connection.keys.readings, kin=self._kin)
         return look(self._connection.graph, guarded, expected, shared, reader=reader, just_changed=just_changed)
 
-    def _complete_owners(self, inputs: Properties, observed: Maps) -> None:
-        """Add declared owners that are none: azuread keeps in its state what it failed to add, and adds it never again."""
+    def _settle_owners(self, guarded: Guarded, expected: Expected, observed: Maps, leaving: Maps | None = None) -> None:
+        """Add declared owners that are missing, and take off those that the program has just stopped declaring.
+
+        Where the owners could not be read, all of them: Graph says which are there, or are gone, already.
+        """
         for name, path in (
-            ("owners", str(inputs["applicationId"])),
-            ("servicePrincipalOwners", f"/servicePrincipals/{inputs['servicePrincipalId']}"),
+            ("owners", f"/applications/{guarded.application_object_id}"),
+            ("servicePrincipalOwners", f"/servicePrincipals/{guarded.service_principal_object_id}"),
         ):
-            missing = (inputs.get(name) or {}).keys() - observed[name].keys()
-            if name not in observed["unreadable"]:
-                add_owners(self._connection.graph, path, missing)
+            (source,) = PATHS[name].sources
+            declared, stopped = set(expected.declared[name]), set((leaving or {}).get(name, ()))
+            stopped -= declared
+            if source.read.name not in observed["unreadable"]:
+                declared -= observed[name].keys()
+                stopped &= observed[name].keys()
+            add_owners(self._connection.graph, path, declared)
+            remove_owners(self._connection.graph, path, stopped)
 
     def _enforce(self, urn: str, findings: list[Finding], guarded: Guarded, expected: Expected, seen: Seen) -> Seen:
         plan = plan_repair(findings, guarded, observation=seen.observation, expected=expected)

@@ -71,7 +71,7 @@ def describe(found: HandMade) -> Iterator[str]:
         yield "It leaves alone, and the guard reports, what no setting declares (remove it, or accept it with `exceptions`):"
         yield from (f"  {kind} {_quote(name)}" for kind, names in found.beside.items() for name in names)
     yield ""
-    yield "Settings that declare all of this (without them, what is not declared stays and is reported; owners go):"
+    yield "Settings that declare all of this (without them it stays all the same, and the guard reports it):"
     yield from (f"  {command}" for command in _commands(found))
 
 
@@ -85,7 +85,7 @@ def _changes(found: HandMade) -> Iterator[str]:
     if tags := [tag for tag in principal.get("tags") or () if tag != PORTAL_TAG]:
         yield f"tags of the service principal: {_list(tags)} go"
     if found.owners:
-        yield "owners: those that the setting `owners` does not name are taken off; declare whoever is to stay (below)"
+        yield "with `guard: off` only: owners that the setting `owners` does not name are taken off"
     yield f"notes: {_quote(application.get('notes') or '')} become the name of the stack"
     yield "everything else of the application and its service principal that `pulumi preview --diff` shows"
 

@@ -1,7 +1,4 @@
-"""Makes declared owners of an application or a service principal its owners, where the azuread provider recorded them and did not.
-
-An `up` whose request for an owner fails leaves the owner in azuread's state all the same, and later ones find nothing to do.
-"""
+"""Adds and takes off owners of an application or a service principal. Both may have happened already."""
 
 from collections.abc import Collection
 from typing import Final
@@ -9,7 +6,7 @@ from typing import Final
 from association.errors import GraphError
 from association.graph.client import GraphClient
 
-_BAD_REQUEST: Final = 400
+_BAD_REQUEST, _NOT_FOUND = 400, 404
 _THERE_ALREADY: Final = "already exist"
 """What Graph says where a lagging replica did not show the owner.
 
@@ -32,4 +29,23 @@ def add_owners(graph: GraphClient, path: str, owners: Collection[str]) -> None:
             graph.post(f"{path}/owners/$ref", {"@odata.id": graph.directory_object(owner)})
         except GraphError as error:
             if error.status != _BAD_REQUEST or _THERE_ALREADY not in error.message:
+                raise
+
+
+def remove_owners(graph: GraphClient, path: str, owners: Collection[str]) -> None:
+    """Take these owners off.
+
+    Args:
+        graph: Signed in as somebody who may.
+        path: `/applications/{object id}` or `/servicePrincipals/{object id}`.
+        owners: Object IDs.
+
+    Raises:
+        GraphError: Graph refused or did not answer.
+    """
+    for owner in sorted(owners):
+        try:
+            graph.delete(f"{path}/owners/{owner}/$ref")
+        except GraphError as error:
+            if error.status != _NOT_FOUND:
                 raise

@@ -4,7 +4,7 @@ It has no schemas: `pulumi package` commands need the official plugin.
 """
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, NoReturn
 
@@ -110,7 +110,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     def Diff(self, request: Any, context: Any) -> provider_pb2.DiffResponse:  # noqa: N802 - as above
         resource = _resource(request, context)
-        change = _change(resource, request.olds, request.news)
+        change = _change(resource, request.olds, request.news, request.ignoreChanges)
         with self._reporting(context, f"diffing {request.urn}: ", urn=request.urn):
             resource.check_plan(self._graph(resource, "read"), change)
         return _diff_response(compare(resource.schema, change.olds, change.news))
@@ -154,7 +154,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     def Update(self, request: Any, context: Any) -> provider_pb2.UpdateResponse:  # noqa: N802 - as above
         resource = _resource(request, context)
-        change = _change(resource, request.olds, request.news)
+        change = _change(resource, request.olds, request.news, request.ignoreChanges)
         with self._reporting(context, f"diffing {request.urn}: ", urn=request.urn):
             graph = self._graph(resource, "update", request.timeout)
             resource.check_plan(graph, change)
@@ -223,8 +223,17 @@ def _resource(request: Any, context: grpc.ServicerContext) -> Resource:
     return RESOURCES[token]
 
 
-def _change(resource: Resource, olds: struct_pb2.Struct | None, news: struct_pb2.Struct) -> Change:
-    return Change(schema=resource.schema, olds=from_struct(olds) if olds is not None else {}, news=from_struct(news))
+def _change(
+    resource: Resource, olds: struct_pb2.Struct | None, news: struct_pb2.Struct, ignored: Sequence[str] = ()
+) -> Change:
+    """What is wanted; an ignored property stays as the state has it, whatever the inputs say.
+
+    Parts of a property that are ignored are left to the engine, which puts the old inputs in their place.
+    Source: pulumi-terraform-bridge, `pkg/tfbridge/provider.go`, Diff and Update (checked 2026-11-29).
+    """
+    old = from_struct(olds) if olds is not None else {}
+    kept = {name: old.get(name) for name in ignored if resource.schema.named(name)}
+    return Change(schema=resource.schema, olds=old, news=from_struct(news) | kept)
 
 
 def _diff_response(difference: Difference) -> provider_pb2.DiffResponse:

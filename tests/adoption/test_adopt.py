@@ -99,7 +99,7 @@ def test_it_says_what_up_changes(tenant: Tenant, made: Association) -> None:
     assert "tags of the application: finance go" in changes
     assert "tags of the service principal: HideApp go" in changes
     assert "notes: 'ask Bob' become" in changes
-    assert "owners: those that the setting `owners` does not name are taken off" in changes
+    assert "with `guard: off` only: owners that the setting `owners` does not name are taken off" in changes
 
 
 def test_what_it_may_not_read_is_said_and_not_taken_for_nothing(tenant: Tenant, made: Association) -> None:

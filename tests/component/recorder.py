@@ -54,6 +54,8 @@ class Registration:
     inputs: dict[str, Any]
     dependencies: tuple[str, ...]
     provider: str
+    ignored: tuple[str, ...]
+    """Properties of which changes are ignored."""
 
 
 @dataclass
@@ -108,6 +110,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
                 inputs=inputs,
                 dependencies=tuple(sorted(request.dependencies)),
                 provider=request.provider or dict(request.providers).get("mimecast-entra", ""),
+                ignored=tuple(request.ignoreChanges),
             )
         )
         outputs = {**inputs, **({} if self._dry_run else OUTPUTS.get(request.type, {}))}

@@ -133,6 +133,14 @@ def test_there_is_no_guard_when_it_is_switched_off() -> None:
     assert declare(guard="off").of_type(GUARD) == []
 
 
+@pytest.mark.parametrize(("mode", "ignored"), [("report", ("owners",)), ("enforce", ("owners",)), ("off", ())])
+def test_owners_are_the_guards_where_there_is_one(mode: str, ignored: tuple[str, ...]) -> None:
+    made = declare(guard=mode)
+    owned = [*made.of_type(APPLICATION), *made.of_type(PRINCIPAL)]
+    assert [one.ignored for one in owned] == [ignored] * 2
+    assert [one.inputs["owners"] for one in owned] == [[OWNER]] * 2
+
+
 def test_it_says_what_it_made(recording: Recording) -> None:
     outputs = recording.outputs[recording.of_type(COMPONENT)[0].urn]
     (certificate,) = outputs.pop("certificates")

@@ -10,7 +10,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from tests.engine.project import Project
-from tests.guard.association import Association
+from tests.guard.association import MALLORY, Association
 from tests.guard.rows import ROWS
 
 pytestmark = pytest.mark.engine
@@ -29,7 +29,7 @@ class HandMade:
 
 
 def make_by_hand(project: Project) -> HandMade:
-    """Do what the guide does in the portal, and make the deployer an owner."""
+    """Do what the guide does in the portal, and make the deployer the owner."""
     application = project.graph(
         "POST",
         "/v1.0/applications",
@@ -45,7 +45,10 @@ def make_by_hand(project: Project) -> HandMade:
     project.graph("PATCH", path, {"keyCredentials": [entry]})
     owner = f"{project.tenant.url}/v1.0/directoryObjects/{project.tenant.identity('deployer').object_id}"
     for owned in (path, f"/v1.0/servicePrincipals/{principal['id']}"):
+        makers = project.graph("GET", f"{owned}/owners")["value"]
         project.graph("POST", f"{owned}/owners/$ref", {"@odata.id": owner})
+        for maker in makers:
+            project.graph("DELETE", f"{owned}/owners/{maker['id']}/$ref")
     return HandMade(
         client_id=application["appId"],
         application_object_id=application["id"],
@@ -55,15 +58,17 @@ def make_by_hand(project: Project) -> HandMade:
     )
 
 
-def adopt(project: Project, made: HandMade) -> None:
-    """Write the import file and import it, as the README says."""
+def adopt(project: Project, made: HandMade) -> str:
+    """Write the import file and import it, as the README says; returns what was said beforehand."""
     with (project.folder / "adopt.json").open("w") as file:
         finished = subprocess.run(
             ["python", "-m", "association", "adopt", made.client_id],
-            cwd=project.folder, env=project.environment, stdout=file, check=False, timeout=60,
+            cwd=project.folder, env=project.environment, stdout=file, stderr=subprocess.PIPE, text=True,
+            check=False, timeout=60,
         )  # fmt: skip
-    assert finished.returncode == 0
+    assert finished.returncode == 0, finished.stderr
     project.pulumi("import", "--file", "adopt.json", "--yes", "--generate-code=false", "--protect=false")
+    return finished.stderr
 
 
 def test_nothing_is_replaced_when_an_association_is_adopted(project: Project) -> None:
@@ -91,11 +96,31 @@ def grants_of(project: Project, made: HandMade) -> list[dict[str, Any]]:
 def test_adoption_takes_nothing_away_that_was_never_declared(project: Project) -> None:
     made = make_by_hand(project)
     before = put_more(project, made)
-    adopt(project, made)
-    said = project.up().output
-    assert what_is_there(project, made) == before
-    for undeclared in ("appRoles[", "secrets", "certificates", "federatedCredentials", "delegatedGrants"):
-        assert undeclared in said, said
+    beforehand = adopt(project, made)
+    for kind in (
+        f"owner {MALLORY} ",
+        "app role Microsoft Graph/",
+        "client secret ",
+        "federated credential ",
+        "delegated permission ",
+    ):
+        assert kind in beforehand, beforehand
+    for flags in ((), ("--refresh",)):
+        said = project.up(*flags).output
+        assert what_is_there(project, made) == before
+        for undeclared in UNDECLARED:
+            assert undeclared in said, said
+
+
+UNDECLARED = (
+    "appRoles[",
+    "owners",
+    "servicePrincipalOwners",
+    "secrets",
+    "certificates",
+    "federatedCredentials",
+    "delegatedGrants",
+)
 
 
 def put_more(project: Project, made: HandMade) -> dict[str, Any]:
@@ -110,7 +135,7 @@ def put_more(project: Project, made: HandMade) -> dict[str, Any]:
         grant_id=made.assignment_id,
         name="",
     )
-    for row_id in ("A10", "A11", "A15", "S4", "S5", "S11", "S12", "S15", "S17"):
+    for row_id in ("A10", "A11", "A15", "A16", "S4", "S5", "S6", "S11", "S12", "S15", "S17"):
         (row,) = [row for row in ROWS if row.id == row_id]
         assert row.make is not None
         row.make(association)
@@ -130,6 +155,8 @@ def what_is_there(project: Project, made: HandMade) -> dict[str, Any]:
             f"{principal}/appRoleAssignments",
             f"{principal}/oauth2PermissionGrants",
             f"{principal}/transitiveMemberOf",
+            f"{application}/owners",
+            f"{principal}/owners",
         )
     }
     return {

@@ -1,14 +1,13 @@
-"""Owners other than the deployer: what Graph asks for is checked beforehand, and an `up` that succeeds has made each one."""
+"""Owners: what Graph asks for is checked beforehand, an `up` that succeeds has made each declared one, and others stay."""
 
 import pytest
 
 from tests.engine.project import Project
+from tests.guard.association import ADELE, MALLORY
 
 pytestmark = pytest.mark.engine
 
 KINDS = ("applications", "servicePrincipals")
-ADELE = "d0000000-0000-4000-8000-000000000001"
-"""A user of every sandbox tenant."""
 
 
 def owners(project: Project) -> dict[str, set[str]]:
@@ -32,14 +31,53 @@ def test_a_deployer_that_may_not_add_owners_is_told_before_anything_is_made(
     assert [request.path for request in writes if request.identity == "deployer" and "token" not in request.path] == []
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_an_owner_that_azuread_recorded_without_adding_is_added_by_the_next_up(project: Project, kind: str) -> None:
+def change_by_hand(project: Project, *, add: str = "", remove: str = "") -> None:
+    """Make somebody an owner of both, or take one off both."""
+    outputs = project.outputs()
+    for kind, object_id in zip(
+        KINDS, (outputs["applicationObjectId"], outputs["servicePrincipalObjectId"]), strict=True
+    ):
+        path = f"/v1.0/{kind}/{object_id}/owners"
+        if add:
+            project.graph("POST", f"{path}/$ref", {"@odata.id": f"{project.tenant.url}/v1.0/directoryObjects/{add}"})
+        if remove:
+            project.graph("DELETE", f"{path}/{remove}/$ref")
+
+
+def test_the_guard_brings_declared_owners_back_and_takes_others_off_only_where_it_is_told_to(project: Project) -> None:
     project.tenant.permit("deployer", "Application.ReadWrite.All", "Directory.Read.All")
     deployer = project.tenant.identity("deployer").object_id
     project.up()
     project.set(owners=[deployer, ADELE])
-    project.tenant.faults.add("deny", method="POST", path=f"/v1.0/{kind}/*/owners/$ref", count=1)
-    project.up(expect=1)
+    project.tenant.faults.add("deny", method="POST", path="/v1.0/servicePrincipals/*/owners/$ref", count=1)
+    assert "Application.ReadWrite.All together with Directory.Read.All" in project.up(expect=1).output
     project.up()
-    assert owners(project) == {one: {deployer, ADELE} for one in KINDS}
+    assert owners(project) == {key: {deployer, ADELE} for key in KINDS}
+    change_by_hand(project, add=MALLORY, remove=ADELE)
+    found = project.refresh_preview(expect=7).output
+    assert f"- {ADELE}" in found
+    assert f"+ {MALLORY}" in found
+    # azuread changes the application in the same run, from inputs that know nothing of Mallory
+    project.set(displayName="Mimecast Europe")
+    assert f"owners.{MALLORY}" in project.up("--refresh").output
+    assert owners(project) == {key: {deployer, ADELE, MALLORY} for key in KINDS}
+    project.set(owners=[deployer])
+    project.up()
+    assert owners(project) == {key: {deployer, MALLORY} for key in KINDS}
+    project.set(guard="enforce")
+    project.up("--refresh")
+    assert owners(project) == {key: {deployer} for key in KINDS}
     project.refreshed_preview()
+
+
+def test_without_the_guard_the_azuread_provider_keeps_the_list(project: Project) -> None:
+    project.tenant.permit("deployer", "Application.ReadWrite.All", "Directory.Read.All")
+    deployer = project.tenant.identity("deployer").object_id
+    project.set(guard="off")
+    project.up()
+    change_by_hand(project, add=MALLORY)
+    project.set(owners=[deployer, ADELE])
+    project.tenant.faults.add("deny", method="POST", path="/v1.0/applications/*/owners/$ref", count=1)
+    assert "Then run `pulumi up --refresh`" in project.up("--refresh", expect=1).output
+    project.up("--refresh")
+    assert owners(project) == {key: {deployer, ADELE} for key in KINDS}

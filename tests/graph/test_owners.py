@@ -1,10 +1,12 @@
-"""Declared owners are added, and one that is there already is no failure. Real TLS."""
+"""Owners are added and taken off; one that is there, or gone, already is no failure. Real TLS."""
+
+from collections.abc import Callable
 
 import pytest
 
 from association.errors import GraphError
 from association.graph.client import GraphClient
-from association.graph.owners import add_owners
+from association.graph.owners import add_owners, remove_owners
 from tests.graph.server import Answer, GraphServer
 
 PATH = "/applications/5c9a0000-0000-4000-8000-000000000001"
@@ -22,8 +24,20 @@ def test_each_is_added_by_reference_also_after_one_that_was_there(graph: GraphCl
     ]
 
 
+def test_each_is_taken_off_also_after_one_that_was_gone(graph: GraphClient, server: GraphServer) -> None:
+    gone = {"code": "Request_ResourceNotFound", "message": "Resource does not exist."}
+    server.script(Answer(status=404, body={"error": gone}), Answer(status=204))
+    remove_owners(graph, PATH, {SECOND, FIRST})
+    assert [(request.method, request.path) for request in server.requests] == [
+        ("DELETE", f"/v1.0{PATH}/owners/{owner}/$ref") for owner in (FIRST, SECOND)
+    ]
+
+
+@pytest.mark.parametrize("change", [add_owners, remove_owners])
 @pytest.mark.parametrize("status", [400, 403])
-def test_a_refusal_is_one(graph: GraphClient, server: GraphServer, status: int) -> None:
+def test_a_refusal_is_one(
+    graph: GraphClient, server: GraphServer, status: int, change: Callable[[GraphClient, str, set[str]], None]
+) -> None:
     server.script(Answer(status=status, body={"error": {"code": "Denied", "message": "No."}}))
     with pytest.raises(GraphError):
-        add_owners(graph, PATH, {FIRST})
+        change(graph, PATH, {FIRST})

@@ -17,6 +17,7 @@ class Repair(StrEnum):
     AZUREAD = "`up --refresh` (azuread)"
     CREDENTIAL = "`up --refresh` (CertificateCredential)"
     GRANT = "`up --refresh` (AppRoleAssignment)"
+    OWNERS = "`up --refresh` (AccessGuard)"
     GUARD = "`up --refresh` with `guard: enforce`"
     PERSON = "manual"
     NONE = "nothing to repair"

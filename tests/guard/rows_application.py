@@ -117,10 +117,10 @@ def _(target: Association) -> Mapping[str, str]:
 
 
 row(
-    "A16", "owner of the application added", "application owners[1]", "guard owners.{owner}",
-    attack=True, says=("user 'Mallory Quinn' (mallory@", "by mallory@"),
+    "A16", "owner of the application added", "guard owners.{owner}",
+    attack=True, says=("user 'Mallory Quinn' (mallory@", "by mallory@"), repair=Repair.GUARD,
 )(add_owner("application", MALLORY))  # fmt: skip
-row("A17", "owner of the application removed", "application owners[0]", "guard owners.{owner}")(
+row("A17", "owner of the application removed", "guard owners.{owner}", repair=Repair.OWNERS)(
     remove_owner("application", ADELE)
 )
 row("A18", "app role exposed", "application appRoles")(

@@ -54,12 +54,12 @@ def _(target: Association) -> Mapping[str, str]:
 
 
 row(
-    "S6", "owner of the service principal added", "servicePrincipal owners[1]", "guard servicePrincipalOwners.{owner}",
-    attack=True, says=("user 'Mallory Quinn' (mallory@", "by mallory@"),
+    "S6", "owner of the service principal added", "guard servicePrincipalOwners.{owner}",
+    attack=True, says=("user 'Mallory Quinn' (mallory@", "by mallory@"), repair=Repair.GUARD,
 )(add_owner("principal", MALLORY))  # fmt: skip
-row(
-    "S7", "owner of the service principal removed", "servicePrincipal owners[0]", "guard servicePrincipalOwners.{owner}"
-)(remove_owner("principal", ADELE))
+row("S7", "owner of the service principal removed", "guard servicePrincipalOwners.{owner}", repair=Repair.OWNERS)(
+    remove_owner("principal", ADELE)
+)
 row("S8", "tags of the service principal changed", "servicePrincipal tags[0]")(
     set_properties("principal", tags=["HideApp"])
 )

@@ -31,6 +31,8 @@ TOKENS = {
     "guard": GUARD,
 }
 """Resources in the order in which the program's dependencies allow them."""
+IGNORED = {"application": ["owners"], "servicePrincipal": ["owners"]}
+"""Properties of which the program ignores changes: `ignoreChanges`."""
 _UNCHANGED = (provider_pb2.DiffResponse.DIFF_NONE, provider_pb2.DiffResponse.DIFF_UNKNOWN)
 
 
@@ -134,18 +136,21 @@ class Stack:
         return self.ours if TOKENS[resource].startswith("mimecast") else self.azuread
 
     def _check(self, resource: str, old: Kept | None) -> struct_pb2.Struct:
-        request = provider_pb2.CheckRequest(
-            urn=_urn(resource), olds=old.inputs if old else None, news=encode(self.inputs_of(resource))
-        )
+        inputs = self.inputs_of(resource)
+        if old:
+            before = json_format.MessageToDict(old.inputs)
+            inputs |= {name: before[name] for name in IGNORED.get(resource, ())}
+        request = provider_pb2.CheckRequest(urn=_urn(resource), olds=old.inputs if old else None, news=encode(inputs))
         answer = self._stub(resource).Check(request, timeout=60)
         assert not answer.failures, answer.failures
-        inputs: struct_pb2.Struct = answer.inputs
-        return inputs
+        checked: struct_pb2.Struct = answer.inputs
+        return checked
 
     def _diff(self, resource: str, old: Kept, inputs: struct_pb2.Struct) -> Any:
         request = provider_pb2.DiffRequest(
-            id=old.id, urn=_urn(resource), olds=old.outputs, old_inputs=old.inputs, news=inputs
-        )
+            id=old.id, urn=_urn(resource), olds=old.outputs, old_inputs=old.inputs, news=inputs,
+            ignoreChanges=IGNORED.get(resource, ()),
+        )  # fmt: skip
         return self._stub(resource).Diff(request, timeout=60)
 
     def _create(self, resource: str, inputs: struct_pb2.Struct) -> Kept:
@@ -156,8 +161,9 @@ class Stack:
 
     def _update(self, resource: str, old: Kept, inputs: struct_pb2.Struct) -> None:
         request = provider_pb2.UpdateRequest(
-            id=old.id, urn=_urn(resource), olds=old.outputs, old_inputs=old.inputs, news=inputs
-        )
+            id=old.id, urn=_urn(resource), olds=old.outputs, old_inputs=old.inputs, news=inputs,
+            ignoreChanges=IGNORED.get(resource, ()),
+        )  # fmt: skip
         old.outputs = self._stub(resource).Update(request, timeout=60).properties
         old.inputs = inputs
 
