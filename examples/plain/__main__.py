@@ -1,4 +1,4 @@
-"""What docs/adr/0001 compares with: the same parts with azuread's own certificate resource. Needs the official plugin."""
+"""What docs/adr/0001 compares with: the same parts with azuread's own certificate resource."""
 
 from pathlib import Path
 

@@ -31,9 +31,9 @@ _HEADERS = {
 _RETRIED = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.FAILED_DEPENDENCY, HTTPStatus.TOO_MANY_REQUESTS}
 _MAX_BACKOFF = 61.0
 _REQUEST_TIMEOUT = 60
-_GONE_ANSWERS = 5
+_LOOKS_IN_A_ROW = 5
 _GONE_INTERVAL = 5.0
-"""Seconds between the five consecutive answers that an object is gone: at least 20 seconds in all."""
+"""Seconds between two looks whether an object is gone: at least 20 seconds in all."""
 
 
 def _never(_: GraphError) -> bool:
@@ -118,23 +118,39 @@ class Graph:
         return f"{self._session.cloud.graph_url}/v1.0/directoryObjects/{object_id}"
 
     def wait_until_gone(self, path: str) -> None:
-        """Wait until an object has been gone five times in a row, as replicas of the directory may disagree.
+        """Wait until an object has been gone five times in a row.
 
         Raises:
             ProviderError: It is still there at the deadline.
         """
-        gone = 0
-        while True:
+
+        def is_gone() -> bool:
             try:
                 self.get(path)
-                gone = 0
             except GraphError as error:
                 if not error.is_not_found:
                     raise
-                gone += 1
-            if gone == _GONE_ANSWERS:
+                return True
+            return False
+
+        self.wait_until(is_gone, _GONE_INTERVAL)
+
+    def wait_until(self, look: Callable[[], bool], interval: float) -> None:
+        """Wait until five looks in a row say yes, as replicas of the directory may disagree.
+
+        Args:
+            look: Asks the directory.
+            interval: Seconds between two looks.
+
+        Raises:
+            ProviderError: They do not by the deadline.
+        """
+        in_a_row = 0
+        while True:
+            in_a_row = in_a_row + 1 if look() else 0
+            if in_a_row == _LOOKS_IN_A_ROW:
                 return
-            self.pause(_GONE_INTERVAL)
+            self.pause(interval)
 
     def pause(self, seconds: float) -> None:
         """Wait, if the deadline allows.

@@ -61,6 +61,8 @@ class Property:
     """Terraform's name, where it is not Pulumi's name in snake case (it is singular for repeated blocks)."""
     check: Callable[[str], str] | None = None
     """Says what is wrong with a string, or with one element of a collection; empty when nothing is."""
+    secret: bool = False
+    """The engine is to encrypt it in the state."""
     refused: bool = False
     """Known to the official plugin, not supported by this one."""
 
@@ -78,6 +80,11 @@ class ResourceSchema:
     properties: tuple[Property, ...]
     conflicts: tuple[str, ...] = ()
     """Names of which at most one may be given."""
+
+    @property
+    def secrets(self) -> frozenset[str]:
+        """Names of the secret properties."""
+        return frozenset(prop.name for prop in self.properties if prop.secret)
 
     def named(self, name: str) -> Property | None:
         return next((prop for prop in self.properties if prop.name == name), None)

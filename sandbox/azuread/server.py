@@ -22,7 +22,7 @@ from sandbox.azuread.graph import Graph, Session, sign_in
 from sandbox.azuread.problems import ProviderError
 from sandbox.azuread.resource import Change, Resource
 from sandbox.azuread.resources import RESOURCES
-from sandbox.azuread.schema import UNKNOWN, Values
+from sandbox.azuread.schema import UNKNOWN, ResourceSchema, Values
 from sandbox.azuread.settings import read_settings
 from sandbox.azuread.state import complete, imported_inputs, keep_nulls, plan, refreshed_inputs
 from sandbox.azuread.wire import abort, abort_half_made, from_struct, to_struct
@@ -106,7 +106,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         resource = _resource(request, context)
         checked = checking.check(resource.schema, request.urn.rpartition("::")[2], from_struct(request.news))
         failures = [provider_pb2.CheckFailure(reason=reason) for reason in checked.failures]
-        return provider_pb2.CheckResponse(inputs=to_struct(checked.inputs), failures=failures)
+        return provider_pb2.CheckResponse(inputs=to_struct(checked.inputs, resource.schema.secrets), failures=failures)
 
     def Diff(self, request: Any, context: Any) -> provider_pb2.DiffResponse:  # noqa: N802 - as above
         resource = _resource(request, context)
@@ -123,13 +123,11 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             resource.check_plan(graph, change)
         planned = plan(resource.schema, {}, change.news)
         if request.preview:
-            return provider_pb2.CreateResponse(
-                properties=to_struct(complete(resource.schema, UNKNOWN, planned, planned=True))
-            )
+            return provider_pb2.CreateResponse(properties=_state(resource.schema, UNKNOWN, planned, planned=True))
         with self._reporting(context, urn=request.urn):
             created = resource.create(graph, change)
         half_made = {name: None if value == UNKNOWN else value for name, value in planned.items()}
-        keep = (created.resource_id, complete(resource.schema, created.resource_id, half_made))
+        keep = (created.resource_id, _state(resource.schema, created.resource_id, half_made))
         with self._reporting(context, f"creating {request.urn}: ", urn=request.urn, keep=keep):
             created.finish()
             values = resource.read(graph, created.resource_id, change.news)
@@ -137,8 +135,8 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             # the directory does not show what it just made: nothing is kept, and the object stays behind
             abort(context, "expected non-empty ID for new state during Create")
         values = keep_nulls(resource.schema, change.news, {}, values)
-        state = complete(resource.schema, created.resource_id, values)
-        return provider_pb2.CreateResponse(id=created.resource_id, properties=to_struct(state))
+        state = _state(resource.schema, created.resource_id, values)
+        return provider_pb2.CreateResponse(id=created.resource_id, properties=state)
 
     def Read(self, request: Any, context: Any) -> provider_pb2.ReadResponse:  # noqa: N802 - as above
         """Refresh the state or, where there is none, import."""
@@ -149,8 +147,10 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         if values is None:
             return provider_pb2.ReadResponse()
         inputs = refreshed_inputs(old_inputs, values) if old_inputs else imported_inputs(resource.schema, values)
-        state = complete(resource.schema, request.id, values)
-        return provider_pb2.ReadResponse(id=request.id, properties=to_struct(state), inputs=to_struct(inputs))
+        state = _state(resource.schema, request.id, values, imported=not old_inputs)
+        return provider_pb2.ReadResponse(
+            id=request.id, properties=state, inputs=to_struct(inputs, resource.schema.secrets)
+        )
 
     def Update(self, request: Any, context: Any) -> provider_pb2.UpdateResponse:  # noqa: N802 - as above
         resource = _resource(request, context)
@@ -160,17 +160,15 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             resource.check_plan(graph, change)
         planned = plan(resource.schema, change.olds, change.news)
         if request.preview:
-            return provider_pb2.UpdateResponse(
-                properties=to_struct(complete(resource.schema, request.id, planned, planned=True))
-            )
-        keep = (request.id, complete(resource.schema, request.id, planned))
+            return provider_pb2.UpdateResponse(properties=_state(resource.schema, request.id, planned, planned=True))
+        keep = (request.id, _state(resource.schema, request.id, planned))
         with self._reporting(context, f"updating {request.urn}: ", urn=request.urn, keep=keep):
             resource.update(graph, request.id, change)
             values = resource.read(graph, request.id, change.news)
         if values is None:
             abort(context, f"updating {request.urn}: the object is gone")
         values = keep_nulls(resource.schema, change.news, change.olds, values)
-        return provider_pb2.UpdateResponse(properties=to_struct(complete(resource.schema, request.id, values)))
+        return provider_pb2.UpdateResponse(properties=_state(resource.schema, request.id, values))
 
     def Delete(self, request: Any, context: Any) -> empty_pb2.Empty:  # noqa: N802 - as above
         resource = _resource(request, context)
@@ -193,7 +191,12 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     @contextmanager
     def _reporting(
-        self, context: grpc.ServicerContext, prefix: str = "", *, urn: str = "", keep: tuple[str, Values] | None = None
+        self,
+        context: grpc.ServicerContext,
+        prefix: str = "",
+        *,
+        urn: str = "",
+        keep: tuple[str, struct_pb2.Struct] | None = None,
     ) -> Iterator[None]:
         """Turn a ProviderError into what the official plugin shows: a log line, and the call's error.
 
@@ -221,6 +224,12 @@ def _resource(request: Any, context: grpc.ServicerContext) -> Resource:
     if token not in RESOURCES:
         abort(context, f"The resource type {token} {_ONLY}")
     return RESOURCES[token]
+
+
+def _state(
+    schema: ResourceSchema, resource_id: str, values: Values, *, planned: bool = False, imported: bool = False
+) -> struct_pb2.Struct:
+    return to_struct(complete(schema, resource_id, values, planned=planned, imported=imported), schema.secrets)
 
 
 def _change(

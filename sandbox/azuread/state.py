@@ -25,7 +25,9 @@ _TIMEOUTS_KEY = "e2bfb730-ecaa-11e6-8f88-34363bc7c4c0"
 _NANOSECONDS = 1_000_000_000
 
 
-def complete(schema: ResourceSchema, resource_id: str, values: Values, *, planned: bool = False) -> Values:
+def complete(
+    schema: ResourceSchema, resource_id: str, values: Values, *, planned: bool = False, imported: bool = False
+) -> Values:
     """The properties as they go to the engine: the values, the id, and the bridge's two bookkeeping entries.
 
     Args:
@@ -33,11 +35,12 @@ def complete(schema: ResourceSchema, resource_id: str, values: Values, *, planne
         resource_id: The id, or the unknown mark.
         values: The properties.
         planned: The answer is a preview's.
+        imported: The answer is an import's, which alone names a schema version of zero.
     """
     meta: Values = {_TIMEOUTS_KEY: {name: seconds * _NANOSECONDS for name, seconds in schema.timeouts.items()}}
     if planned:
         meta["_new_extra_shim"] = {}
-    else:
+    elif schema.schema_version != "0" or imported:
         meta["schema_version"] = schema.schema_version
     delta = {} if _has_unknown(values) else {"__pulumi_raw_state_delta": _delta(schema.properties, values)}
     return {"__meta": json.dumps(meta, separators=(",", ":"), sort_keys=True), **delta, **values, "id": resource_id}
@@ -135,7 +138,8 @@ def _imported(properties: tuple[Property, ...], values: Values) -> Values:
     inputs: Values = {DEFAULTS_KEY: []}
     for prop in properties:
         value: Any = values.get(prop.name)
-        if prop.role is Role.COMPUTED or (prop.role is not Role.REQUIRED and is_zero(prop, value)):
+        is_unset = is_zero(prop, value) and not (value is None and prop.default is not None)
+        if prop.role is Role.COMPUTED or (prop.role is not Role.REQUIRED and is_unset):
             continue
         if prop.kind is Kind.BLOCK:
             value = _imported(prop.fields, value)

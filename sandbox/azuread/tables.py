@@ -1,4 +1,4 @@
-"""The properties of the three resources of the stand-in plugin.
+"""The properties of the four resources of the stand-in plugin.
 
 Source: the schemas of terraform-provider-azuread 3.9 (https://github.com/hashicorp/terraform-provider-azuread,
 `internal/services/{applications,serviceprincipals,approleassignments}`; checked 2026-11-24).
@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from sandbox.azuread.schema import Kind, Property, ResourceSchema, Role
 from sandbox.azuread.validation import (
+    check_application_id,
     check_http_url,
     check_logout_url,
     check_not_empty,
@@ -224,5 +225,22 @@ APP_ROLE_ASSIGNMENT = ResourceSchema(
             for name in ("appRoleId", "principalObjectId", "resourceObjectId")
         ),
         *_computed("principalDisplayName", "principalType", "resourceDisplayName"),
+    ),
+)
+
+APPLICATION_CERTIFICATE = ResourceSchema(
+    token="azuread:index/applicationCertificate:ApplicationCertificate",  # noqa: S106 - a type token
+    schema_version="0",
+    timeouts=_TEN_MINUTES,
+    conflicts=("endDate", "endDateRelative"),
+    properties=(
+        _string("applicationId", role=Role.REQUIRED, replaces=True, check=check_application_id),
+        _string("encoding", default="pem", replaces=True, check=one_of("pem")),
+        _string("endDate", role=Role.OPTIONAL_COMPUTED, replaces=True),
+        _string("endDateRelative", replaces=True, refused=True),
+        _string("keyId", role=Role.OPTIONAL_COMPUTED, replaces=True, check=check_uuid),
+        _string("startDate", role=Role.OPTIONAL_COMPUTED, replaces=True),
+        _string("type", replaces=True, check=one_of("AsymmetricX509Cert", "Symmetric")),
+        _string("value", role=Role.REQUIRED, replaces=True, secret=True),
     ),
 )

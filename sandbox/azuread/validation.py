@@ -37,6 +37,13 @@ def check_web_uri(value: str) -> str:
     return length_at_most(_MAX_URI)(value) if value.startswith("urn:") else check_single_page_uri(value)
 
 
+def check_application_id(value: str) -> str:
+    """The id of an `azuread.Application`."""
+    start, _, object_id = value.rpartition("/")
+    is_one = start == "/applications" and not check_uuid(object_id)
+    return "" if is_one else f"expected /applications/<object id>, got {value}"
+
+
 def check_single_page_uri(value: str) -> str:
     """A redirect URI of a single page application: it needs a path, if only `/`."""
     problem = _check_uri(value, schemes=_REDIRECT_SCHEMES)

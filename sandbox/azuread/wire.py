@@ -4,6 +4,7 @@ Source: Pulumi's provider protocol
 (https://github.com/pulumi/pulumi/tree/master/proto, checked 2026-11-24).
 """
 
+from collections.abc import Collection
 from typing import Any, NoReturn
 
 import grpc
@@ -31,8 +32,10 @@ def _revealed(value: Any) -> Any:
     return [_revealed(item) for item in value] if isinstance(value, list) else value
 
 
-def to_struct(values: Values) -> struct_pb2.Struct:
-    return ParseDict(values, struct_pb2.Struct())
+def to_struct(values: Values, secrets: Collection[str] = ()) -> struct_pb2.Struct:
+    """A dict as a struct; the values of these names are marked as secrets."""
+    marked = {name: {_SIGNATURE_KEY: _SECRET_SIGNATURE, "value": values[name]} for name in secrets if name in values}
+    return ParseDict(values | marked, struct_pb2.Struct())
 
 
 def abort(context: grpc.ServicerContext, message: str) -> NoReturn:
@@ -41,9 +44,11 @@ def abort(context: grpc.ServicerContext, message: str) -> NoReturn:
     raise AssertionError  # context.abort has raised
 
 
-def abort_half_made(context: grpc.ServicerContext, *, resource_id: str, state: Values, reason: str) -> NoReturn:
+def abort_half_made(
+    context: grpc.ServicerContext, *, resource_id: str, state: struct_pb2.Struct, reason: str
+) -> NoReturn:
     """End a create or update that failed after the object was made, so that the engine keeps it in its state."""
-    detail = provider_pb2.ErrorResourceInitFailed(id=resource_id, properties=to_struct(state), reasons=[reason])
+    detail = provider_pb2.ErrorResourceInitFailed(id=resource_id, properties=state, reasons=[reason])
     status = status_pb2.Status(code=grpc.StatusCode.UNKNOWN.value[0], message=reason)
     status.details.add().Pack(detail)
     context.set_trailing_metadata((("grpc-status-details-bin", status.SerializeToString()),))

@@ -37,6 +37,11 @@ def without_volatile(value: Any, host: str) -> Any:
     return json.loads(_TEMPORARY_NAME.sub("TERRAFORM_UPDATE_<uuid>", text))
 
 
+def object_of(path: str) -> str:
+    """Collection and object of a path, without version, query and what belongs to the object."""
+    return "/".join(path.partition("?")[0].split("/")[2:4])
+
+
 def access_token(object_id: str = CALLER_ID) -> str:
     claims = base64.urlsafe_b64encode(json.dumps({"oid": object_id}).encode()).decode().rstrip("=")
     return f"e30.{claims}.signature"
@@ -46,14 +51,15 @@ def access_token(object_id: str = CALLER_ID) -> str:
 class Tape:
     """Recorded exchanges, and how far they have been played.
 
-    A GET gets the first answer, not given yet, that was recorded after the last write played; the last one again when none
-    is left. The plugin may so ask more or less often than the recorded one, and still sees each write's effect.
+    A GET gets the first answer, not given yet, that was recorded after the last write played to that object; the last one
+    again when none is left. The plugin may so ask more or less often than the recorded one, and still sees each write's
+    effect.
     """
 
     exchanges: list[Json]
     retry_after: str = "1"
     played: set[int] = field(default_factory=set)
-    last_write: int = -1
+    last_write: dict[str, int] = field(default_factory=dict)
     last_answer: dict[str, Json] = field(default_factory=dict)
     writes: list[Json] = field(default_factory=list)
     unexpected: list[str] = field(default_factory=list)
@@ -63,7 +69,9 @@ class Tape:
         with self.lock:
             key = f"{method} {path}"
             for index, exchange in enumerate(self.exchanges):
-                is_next = index not in self.played and (method != "GET" or index > self.last_write)
+                is_next = index not in self.played and (
+                    method != "GET" or index > self.last_write.get(object_of(path), -1)
+                )
                 if is_next and key == f"{exchange['method']} {exchange['path']}":
                     self._play(index, exchange, body)
                     self.last_answer[key] = exchange
@@ -76,7 +84,7 @@ class Tape:
     def _play(self, index: int, exchange: Json, body: Any) -> None:
         self.played.add(index)
         if exchange["method"] != "GET":
-            self.last_write = index
+            self.last_write[object_of(exchange["path"])] = index
             self.writes.append({**{key: exchange[key] for key in ("method", "path", "status")}, "request": body})
 
 
