@@ -8,6 +8,7 @@ from typing import Any, Final
 import pulumi
 
 from association.permissions import API_NAMES, EXCHANGE_ONLINE, Guid
+from components.providers import find_unusable_files
 
 _NOT_FOUND: Final = "No service principal found"
 
@@ -63,6 +64,7 @@ def _invoke(
         except Exception as error:  # noqa: BLE001 - the SDK raises nothing more precise
             text = str(error)
             reason = next((sentence for sign, sentence in sentences.items() if sign in text), "")
+            reason = reason or "; ".join(find_unusable_files())
             raise pulumi.RunError(reason or f"The azuread provider failed in {function}: {_shorten(text)}") from None
         return answer or pulumi.UNKNOWN
 

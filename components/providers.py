@@ -1,11 +1,13 @@
 """The two providers of an association: azuread and this repository's plugin, which must sign in to the same tenant."""
 
+import os
 from typing import Any, Final
 
 import pulumi
 import pulumi_azuread as azuread
 
 from association.contract import PACKAGE
+from association.graph import setting_values
 from association.graph.settings import PROVIDER_SETTINGS
 from association.text import suggest
 from components.declaration import ArgumentsError
@@ -50,7 +52,12 @@ def plugin_options() -> pulumi.ResourceOptions:
     """Hand the `azuread:*` stack configuration to the plugin, so that it signs in as the azuread provider does.
 
     With the `ARM_*` environment alone nothing is handed over: plugin and provider read the same variables.
+
+    Raises:
+        ArgumentsError: A file that a setting names cannot be used; the azuread provider would only say that it cannot sign in.
     """
+    if problems := find_unusable_files():
+        raise ArgumentsError.of_all(problems)
     config = pulumi.Config("azuread")
     inputs = {
         setting.key: config.get_secret(setting.key) if setting.secret else config.get(setting.key)
@@ -60,6 +67,13 @@ def plugin_options() -> pulumi.ResourceOptions:
     if not inputs:
         return pulumi.ResourceOptions()
     return pulumi.ResourceOptions(providers=[pulumi.ProviderResource(PACKAGE, PACKAGE, inputs)])
+
+
+def find_unusable_files() -> list[str]:
+    """A sentence for each file, named by the environment or the `azuread:*` stack configuration, that azuread cannot use."""
+    config = pulumi.Config("azuread")
+    inputs = {setting.key: config.get(setting.key) for setting in PROVIDER_SETTINGS}
+    return setting_values.find_unusable_files(inputs, os.environ)
 
 
 def _as_text(value: Any) -> str:

@@ -11,6 +11,7 @@ from association.text import decode_text_file
 
 _TRUE: Final = frozenset({"1", "t", "true"})
 _FALSE: Final = frozenset({"0", "f", "false", ""})
+_VALUE_FILES: Final = ("clientIdFilePath", "clientSecretFilePath", "oidcTokenFilePath")
 _SETTINGS: Final = {setting.key: setting for setting in PROVIDER_SETTINGS}
 
 
@@ -97,6 +98,41 @@ class SettingValues:
         """Name and value of the variable that counts; the first name and "" when none is set."""
         set_ones = ((name, self.environment[name]) for name in setting.variables if self.environment.get(name))
         return next(set_ones, (setting.variables[0], ""))
+
+
+def find_unusable_files(inputs: Mapping[str, object], environment: Mapping[str, str]) -> list[str]:
+    """A sentence for each file of a value that the azuread provider cannot use: it sends the bytes, whatever their encoding.
+
+    Args:
+        inputs: As `SettingValues` takes them.
+        environment: Environment variables.
+    """
+    settings = SettingValues(inputs, environment)
+    keys = [key for key in _VALUE_FILES if key != "oidcTokenFilePath" or settings.flag("useOidc")]
+    named = {settings.name(key): settings.text(key) for key in keys}
+    return [problem for name, path in named.items() if path and (problem := _find_problem(name, path))]
+
+
+def _find_problem(name: str, path: str) -> str:
+    try:
+        read_value_file(path, name=name)
+    except SettingsError as error:
+        return error.message
+    if _is_plain(Path(path).read_bytes()):
+        return ""
+    return (
+        f"{name} names {path!r}, which is not plain UTF-8 text: the azuread provider cannot read it. Save it as UTF-8 without a byte "
+        "order mark, in PowerShell with `Set-Content -Encoding ascii`"
+    )
+
+
+def _is_plain(data: bytes) -> bool:
+    """Whether the bytes are UTF-8 text without a byte order mark."""
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        return False
+    return not text.startswith("\ufeff") and "\0" not in text
 
 
 def read_value_file(path: str, *, name: str) -> str:
