@@ -39,12 +39,14 @@ async def _serve(engine_address: str) -> None:
             ("grpc.max_send_message_length", _LARGEST_MESSAGE),
         ]
     )
-    provider_pb2_grpc.add_ResourceProviderServicer_to_server(Plugin(engine_address), server)
+    plugin = Plugin(engine_address)
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(plugin, server)
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()
     _exit_on_signals()
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
+    plugin.import_ahead()
     watch = asyncio.create_task(_exit_with_engine(engine_address))
     await server.wait_for_termination()
     watch.cancel()

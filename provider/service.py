@@ -1,7 +1,10 @@
 # ruff: noqa: N802, ARG002 - names and parameters are those of the gRPC service
 """Answers the engine's requests by routing them to the resources and the component.
 
-Resources and component are imported when the engine first asks for them: the port must be there at once.
+The port must be there at once, so nothing that takes long is imported before it. The resources follow in a thread while the
+engine has nothing to ask yet, and its first request about one waits for that thread: no module is imported by two at a time.
+The HTTP stack follows where the engine still asks nothing after the configuration, as in a refresh. The component is
+imported when it is asked for.
 """
 
 import asyncio
@@ -10,7 +13,8 @@ import importlib
 import json
 import re
 from collections.abc import Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import grpc
@@ -19,6 +23,7 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from association.contract import ACCESS_GUARD, APP_ROLE_ASSIGNMENT, CERTIFICATE_CREDENTIAL, DEPLOYER_CHECK
 from association.errors import AssociationError
+from association.graph.http_stack import import_http_stack
 from provider import VERSION
 from provider.configuration import check_configuration, configure
 from provider.connection import Connection
@@ -39,6 +44,8 @@ RESOURCES: Final = {
 """Custom resources by type token: `module:class`."""
 
 _THREADS: Final = 16
+_QUIET: Final = 0.1
+"""Seconds without a request after the configuration, after which a refresh is likely: a preview asks within 10 ms."""
 _Answer = TypeVar("_Answer")
 _Context = Any
 _Method = Callable[["Plugin", Any, _Context], Awaitable[_Answer]]
@@ -80,6 +87,12 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
         self._connection: Connection | None = None
         self._resources: dict[str, Resource] = {}
         self._component: Component | None = None
+        self._imported: Future[None] | None = None
+        self._quiet: asyncio.TimerHandle | None = None
+
+    def import_ahead(self) -> None:
+        """Import the resources in a thread; called once the engine knows the port."""
+        self._imported = self._pool.submit(_import_resources)
 
     async def Handshake(self, request: Any, context: _Context) -> Any:
         """Say which wrapped values are understood."""
@@ -94,6 +107,7 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
         """The component's schema with the custom resources merged in."""
         from provider.schema import merge_schema  # noqa: PLC0415 - asked for by `pulumi package` only
 
+        await self._wait_for_imports()
         classes = [_find_class(place) for place in RESOURCES.values()]
         schema = merge_schema(self._find_component().schema, classes)
         return provider_pb2.GetSchemaResponse(schema=json.dumps(schema, sort_keys=True))
@@ -101,6 +115,7 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
     @_in_words
     async def Construct(self, request: Any, context: _Context) -> Any:
         """Construct the component."""
+        await self._wait_for_imports()
         return await self._find_component().Construct(request, context)
 
     @_in_words
@@ -125,6 +140,7 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
         self._connection = Connection(identity, self._diagnostics)
         login = f"{identity.login.method}, decided by {identity.login.source}"
         self._pool.submit(self._diagnostics.debug, f"mimecast-entra signs in by {login}")
+        self._quiet = asyncio.get_running_loop().call_later(_QUIET, self._pool.submit, import_http_stack)
         return provider_pb2.ConfigureResponse(
             acceptSecrets=True, supportsPreview=True, acceptResources=True, acceptOutputs=True
         )
@@ -132,7 +148,7 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
     @_in_words
     async def Check(self, request: Any, context: _Context) -> Any:
         """Judge and normalize a resource's inputs."""
-        resource, old, new = self._find_resource(request.urn), decode(request.olds), decode(request.news)
+        resource, old, new = await self._find_resource(request.urn), decode(request.olds), decode(request.news)
         checked = await self._run(lambda: resource.check(old_inputs=old.values, inputs=new.values))
         failures = [
             provider_pb2.CheckFailure(property=failure.property, reason=failure.reason) for failure in checked.failures
@@ -142,7 +158,7 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
     @_in_words
     async def Diff(self, request: Any, context: _Context) -> Any:
         """Say what differs between the state and the inputs."""
-        resource = self._find_resource(request.urn)
+        resource = await self._find_resource(request.urn)
         old_outputs, inputs = decode(request.olds).values, decode(request.news).values
         old_inputs = decode(request.old_inputs).values or old_outputs
         difference = await self._run(
@@ -153,7 +169,7 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
     @_in_words
     async def Create(self, request: Any, context: _Context) -> Any:
         """Make a resource."""
-        resource, inputs = self._find_resource(request.urn), decode(request.properties)
+        resource, inputs = await self._find_resource(request.urn), decode(request.properties)
         created = await self._run(
             lambda: resource.create(urn=request.urn, inputs=inputs.values, preview=request.preview), request.timeout
         )
@@ -162,7 +178,8 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
     @_in_words
     async def Read(self, request: Any, context: _Context) -> Any:
         """Say what the tenant shows."""
-        resource, inputs, outputs = self._find_resource(request.urn), decode(request.inputs), decode(request.properties)
+        resource = await self._find_resource(request.urn)
+        inputs, outputs = decode(request.inputs), decode(request.properties)
         observed = await self._run(
             lambda: resource.read(
                 urn=request.urn, resource_id=request.id, inputs=inputs.values, outputs=outputs.values
@@ -180,7 +197,7 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
     @_in_words
     async def Update(self, request: Any, context: _Context) -> Any:
         """Change a resource in place."""
-        resource, old, inputs = self._find_resource(request.urn), decode(request.olds), decode(request.news)
+        resource, old, inputs = await self._find_resource(request.urn), decode(request.olds), decode(request.news)
         outputs = await self._run(
             lambda: resource.update(
                 urn=request.urn,
@@ -196,7 +213,7 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
     @_in_words
     async def Delete(self, request: Any, context: _Context) -> Any:
         """Take a resource away."""
-        resource, outputs = self._find_resource(request.urn), decode(request.properties).values
+        resource, outputs = await self._find_resource(request.urn), decode(request.properties).values
         await self._run(
             lambda: resource.delete(urn=request.urn, resource_id=request.id, outputs=outputs), request.timeout
         )
@@ -218,7 +235,8 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
 
         return await asyncio.get_running_loop().run_in_executor(self._pool, operation)
 
-    def _find_resource(self, urn: str) -> Resource:
+    async def _find_resource(self, urn: str) -> Resource:
+        await self._wait_for_imports()
         pulumi_type = urn.split("::")[2].rpartition("$")[2]
         if pulumi_type not in self._resources:
             if pulumi_type not in RESOURCES:
@@ -227,6 +245,12 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
                 )
             self._resources[pulumi_type] = _find_class(RESOURCES[pulumi_type])(self._connected(pulumi_type))
         return self._resources[pulumi_type]
+
+    async def _wait_for_imports(self) -> None:
+        if self._quiet:
+            self._quiet.cancel()
+        if self._imported and not self._imported.done():
+            await asyncio.wrap_future(self._imported)
 
     def _connected(self, token: str) -> Connection:
         if self._connection is None:
@@ -244,6 +268,13 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
 def _find_class(place: str) -> Any:
     module, _, name = place.partition(":")
     return getattr(importlib.import_module(module), name)
+
+
+def _import_resources() -> None:
+    """A module that cannot be imported is left to the request that needs it: importing it again fails again, in words."""
+    for place in RESOURCES.values():
+        with suppress(Exception):
+            _find_class(place)
 
 
 def _answer_diff(difference: Difference) -> Any:

@@ -10,6 +10,7 @@ import sys
 import time
 import tomllib
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -17,10 +18,10 @@ import pytest
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import provider_pb2
 
-from provider import VERSION, server
+from provider import VERSION, server, service
 from sandbox.tenant import Tenant
 from tests.provider.engine import run_engine
-from tests.provider.harness import ROOT, Plugin, run_plugin
+from tests.provider.harness import ROOT, Failed, Plugin, run_plugin
 
 StartPlugin = Callable[..., AbstractContextManager[Plugin]]
 GOLDEN = Path(__file__).parent / "schema.json"
@@ -101,3 +102,25 @@ def test_its_schema_marks_every_credential_as_secret(plugin: Plugin) -> None:
         "oidcToken",
         "oidcRequestToken",
     }
+
+
+def test_a_request_waits_for_an_import_that_runs_and_says_why_one_failed(tenant: Tenant, tmp_path: Path) -> None:
+    package = tmp_path / "cryptography"
+    package.mkdir()
+    (package / "__init__.py").write_text("import time\ntime.sleep(0.3)\nraise ImportError('libcrypto is missing')\n")
+    with run_plugin({**tenant.environment(), "PYTHONPATH": str(tmp_path)}) as plugin:
+        plugin.configure()
+        with pytest.raises(Failed) as caught:
+            plugin.check({})
+        assert caught.value.text.startswith(
+            "Internal error in the plugin mimecast-entra (ImportError at __init__.py:3)"
+        )
+        assert "libcrypto is missing" in caught.value.text
+
+
+def test_many_first_requests_at_once_find_everything_imported(tenant: Tenant) -> None:
+    with run_plugin(tenant.environment()) as plugin, ThreadPoolExecutor(8) as pool:
+        plugin.configure()
+        others = [plugin.of_type(pulumi_type) for pulumi_type in service.RESOURCES] * 2
+        checked = list(pool.map(lambda one: one.check({"unknown": 1}), others))
+    assert all(failures for _, failures in checked[:2])
