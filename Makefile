@@ -86,7 +86,7 @@ nightly: setup languages ## The long tests: 10,000 examples for each property of
 	HYPOTHESIS_PROFILE=nightly $(BIN)/pytest -n 2 tests/certificates
 	$(BIN)/pytest -m nightly tests
 
-bench: setup ## Measure up, preview, refresh and destroy
+bench: setup ## Measure up, preview, refresh and destroy, beside the azuread provider alone
 	$(BIN)/python -m sandbox bench
 
 fleet: setup ## 25 tenants, one stack each: deploy, change three, check and report all, and measure it; about 4 minutes
