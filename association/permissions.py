@@ -6,7 +6,7 @@ is a known name (`Microsoft Graph`) or the API's client id. A role is only ever 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NewType
 
@@ -123,3 +123,42 @@ def parse_permissions(texts: Sequence[str]) -> tuple[Permission, ...]:
     if problems:
         raise SettingsError.of_all(problems)
     return tuple(sorted(permissions))
+
+
+def describe_missing_api(client_id: Guid) -> str:
+    """Why a tenant can have no service principal of an API, and what to do."""
+    name = API_NAMES.get(client_id, "the API")
+    if client_id == EXCHANGE_ONLINE:
+        why = "it has no Exchange Online licence, or somebody deleted the service principal. Where there is a licence,"
+    else:
+        why = "nobody has used this API here yet, or somebody deleted the service principal. To add it,"
+    return (
+        f"This tenant has no service principal of {name} (client ID {client_id}): {why} let an administrator run "
+        f"`az ad sp create --id {client_id}`, then run `pulumi up` again. Nothing was made."
+    )
+
+
+def resolve_role(permission: Permission, role_ids: Mapping[str, str]) -> str:
+    """The role's id as the tenant's own API says it; the pinned id only cross-checks it.
+
+    Args:
+        permission: The declared role.
+        role_ids: The API's app roles: value to id.
+
+    Raises:
+        SettingsError: The API has no such role, or not the one that Microsoft's has.
+    """
+    role_id = role_ids.get(permission.role)
+    if role_id is None:
+        raise SettingsError(
+            f"permissions: {permission.api_name} has no app role {permission.role!r} in this tenant; "
+            f"{suggest(permission.role, sorted(role_ids))}",
+            hint=f"All: az ad sp show --id {permission.api_client_id} --query 'appRoles[].value'",
+        )
+    pinned = PINNED_ROLE_IDS.get((permission.api_client_id, permission.role))
+    if pinned is not None and role_id != pinned:
+        raise SettingsError(
+            f"permissions: {permission.role!r} of {permission.api_name} has the id {role_id} in this tenant, expected {pinned}; "
+            f"an API that calls itself {permission.api_name} may not be Microsoft's: nothing was granted"
+        )
+    return role_id

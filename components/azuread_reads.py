@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import pulumi
 
-from association.permissions import API_NAMES, EXCHANGE_ONLINE, Guid
+from association.permissions import Guid, describe_missing_api
 from components.providers import find_unusable_files
 
 _NOT_FOUND: Final = "No service principal found"
@@ -21,7 +21,7 @@ def read_client_config(component: pulumi.Resource) -> pulumi.Output[Mapping[str,
 def read_api(component: pulumi.Resource, client_id: Guid) -> pulumi.Output[Mapping[str, Any]]:
     """`objectId` and `appRoleIds` of an API's own service principal, which is only ever read: managing Microsoft's has deleted them."""
     return _invoke(
-        component, "getServicePrincipal", {"clientId": client_id}, {_NOT_FOUND: _describe_missing(client_id)}
+        component, "getServicePrincipal", {"clientId": client_id}, {_NOT_FOUND: describe_missing_api(client_id)}
     )
 
 
@@ -29,18 +29,6 @@ def read_initial_domain(component: pulumi.Resource) -> pulumi.Output[str]:
     """The tenant's initial domain."""
     found = _invoke(component, "getDomains", {"onlyInitial": True}, {})
     return found.apply(lambda answer: str(answer["domains"][0]["domainName"]))
-
-
-def _describe_missing(client_id: Guid) -> str:
-    name = API_NAMES.get(client_id, "the API")
-    if client_id == EXCHANGE_ONLINE:
-        why = "it has no Exchange Online licence, or somebody deleted the service principal. Where there is a licence,"
-    else:
-        why = "nobody has used this API here yet, or somebody deleted the service principal. To add it,"
-    return (
-        f"This tenant has no service principal of {name} (client ID {client_id}): {why} let an administrator run "
-        f"`az ad sp create --id {client_id}`, then run `pulumi up` again. Nothing was made."
-    )
 
 
 def _invoke(

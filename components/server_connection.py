@@ -13,9 +13,9 @@ import pulumi_azuread as azuread
 from association.arguments import name_setting
 from association.certificates import Certificate
 from association.contract import PORTAL_TAG, REDIRECT_URI, SERVER_CONNECTION, GuardMode
+from association.errors import SettingsError
 from association.outputs import describe_certificate
-from association.permissions import PINNED_ROLE_IDS, Permission
-from association.text import suggest
+from association.permissions import Permission, resolve_role
 from components.access_guard import AccessGuard
 from components.app_role_assignment import AppRoleAssignment
 from components.azuread_reads import read_api, read_client_config, read_initial_domain
@@ -238,21 +238,10 @@ class ServerConnection(pulumi.ComponentResource):
 
 
 def _resolve_role(permission: Permission, role_ids: Mapping[str, str]) -> str:
-    """The role's id as the tenant's own API says it; the pinned id only cross-checks it."""
-    role_id = role_ids.get(permission.role)
-    if role_id is None:
-        raise ArgumentsError(
-            f"permissions: {permission.api_name} has no app role {permission.role!r} in this tenant; "
-            f"{suggest(permission.role, sorted(role_ids))}",
-            hint=f"All: az ad sp show --id {permission.api_client_id} --query 'appRoles[].value'",
-        )
-    pinned = PINNED_ROLE_IDS.get((permission.api_client_id, permission.role))
-    if pinned is not None and role_id != pinned:
-        raise ArgumentsError(
-            f"permissions: {permission.role!r} of {permission.api_name} has the id {role_id} in this tenant, expected {pinned}; "
-            f"an API that calls itself {permission.api_name} may not be Microsoft's: nothing was granted"
-        )
-    return role_id
+    try:
+        return resolve_role(permission, role_ids)
+    except SettingsError as error:
+        raise ArgumentsError(error.message, hint=error.hint) from None
 
 
 def _required_resource_accesses(

@@ -7,6 +7,7 @@ import click
 COMMANDS = {
     "adopt": "association.cli.adopt:adopt",
     "certificate": "association.cli.certificate:show_certificates",
+    "doctor": "association.cli.doctor:doctor",
     "orphans": "association.cli.orphans:orphans",
     "report": "association.cli.report:report",
     "restore": "association.cli.restore:restore_application",

@@ -134,10 +134,18 @@ class GraphClient:
             link = page.get("@odata.nextLink")
             if not link:
                 return
-            if urlsplit(link).netloc != urlsplit(self._login.base_url()).netloc:
-                message = f"Microsoft Graph answered GET {path} with a next page on another host"
-                raise GraphError(message, method="GET", path=path, status=200)
-            page = self._send("GET", path, url=link) or {}
+            page = self.next_page(link, path)
+
+    def next_page(self, link: str, path: str) -> Json:
+        """The page that `@odata.nextLink` of another page of the path names.
+
+        Raises:
+            GraphError: Graph refused or did not answer, or the page is on another host.
+        """
+        if urlsplit(link).netloc != urlsplit(self._login.base_url()).netloc:
+            message = f"Microsoft Graph answered GET {path} with a next page on another host"
+            raise GraphError(message, method="GET", path=path, status=200)
+        return self._send("GET", path, url=link) or {}
 
     def patch(self, path: str, body: Mapping[str, Any], *, version: str = "v1.0") -> None:
         """Change an object.

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 _OWNED: Final = "Application.ReadWrite.OwnedBy"
 _ANY_APPLICATION: Final = frozenset({"Application.ReadWrite.All", "Directory.ReadWrite.All"})
-_ADD_OWNERS: Final = ("Application.ReadWrite.All", "Directory.Read.All")
+ADD_OWNERS: Final = ("Application.ReadWrite.All", "Directory.Read.All")
 """What adding somebody else as owner needs, both of them; Directory.ReadWrite.All alone does too.
 
 The page's table has Application.ReadWrite.OwnedBy as the least, its note says that this is not sufficient, and so do users.
@@ -52,11 +52,11 @@ def foresee_owners(deployer: Deployer, owners: Collection[str]) -> Iterator[str]
             f"this deployment would lock it out. Run: pulumi config set --path 'owners[{len(owners)}]' {own_id}"
         )
     others = sorted(set(owners) - {own_id})
-    if others and deployer.app_only and "Directory.ReadWrite.All" not in held and not held >= set(_ADD_OWNERS):
-        missing = " and ".join(permission for permission in _ADD_OWNERS if permission not in held)
+    if others and deployer.app_only and "Directory.ReadWrite.All" not in held and not held >= set(ADD_OWNERS):
+        missing = " and ".join(permission for permission in ADD_OWNERS if permission not in held)
         yield (
             f"the deployer ({own_id}) may not add the owners {', '.join(others)}: adding an owner other than itself needs the "
-            f"Microsoft Graph application permissions {' and '.join(_ADD_OWNERS)}, and it lacks {missing}. Give it these, leave "
+            f"Microsoft Graph application permissions {' and '.join(ADD_OWNERS)}, and it lacks {missing}. Give it these, leave "
             "the owners out, or let a person with the role Cloud Application Administrator deploy"
         )
 

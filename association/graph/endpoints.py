@@ -58,6 +58,18 @@ def fetch_json(  # noqa: PLR0913, PLR0917 - what a request is made of
     timeout: float = DEFAULT_PATIENCE,
 ) -> dict[str, Any]:
     """One JSON object from an endpoint that is neither Graph nor the login service."""
+    return fetch(method, url, path, verify, headers, timeout)[0]
+
+
+def fetch(  # noqa: PLR0913, PLR0917 - what a request is made of
+    method: str,
+    url: str,
+    path: str,
+    verify: str | bool,  # noqa: FBT001 - a path or True
+    headers: Mapping[str, str],
+    timeout: float = DEFAULT_PATIENCE,
+) -> tuple[dict[str, Any], Mapping[str, str]]:
+    """As `fetch_json`, with the answer's headers."""
     from azure.core import PipelineClient  # noqa: PLC0415 - see the module's docstring
     from azure.core.exceptions import AzureError  # noqa: PLC0415
     from azure.core.rest import HttpRequest  # noqa: PLC0415
@@ -81,4 +93,4 @@ def fetch_json(  # noqa: PLR0913, PLR0917 - what a request is made of
             path=path,
             status=response.status_code,
         )
-    return body
+    return body, response.headers

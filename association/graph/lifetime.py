@@ -4,7 +4,7 @@ Source: https://learn.microsoft.com/graph/api/resources/tenantappmanagementpolic
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any, Final
 
@@ -34,15 +34,24 @@ def read_maximum_lifetime(graph: GraphClient) -> timedelta | None:
         if error.status in _UNKNOWN:
             return None
         raise
+    return find_maximum_lifetime(certificate_rules(policy))
+
+
+def certificate_rules(policy: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """What a policy says about certificates of applications: the tenant's default one, or one assigned to an application."""
     if not policy.get("isEnabled"):
-        return None
-    restrictions = (policy.get("applicationRestrictions") or {}).get("keyCredentials") or []
-    limits = [limit for restriction in restrictions if (limit := _limit(restriction)) is not None]
-    return min(limits, default=None)
+        return []
+    restrictions = policy.get("applicationRestrictions") or policy.get("restrictions") or {}
+    return [rule for rule in restrictions.get("keyCredentials") or () if rule.get("state") != "disabled"]
+
+
+def find_maximum_lifetime(rules: Iterable[Mapping[str, Any]]) -> timedelta | None:
+    """The shortest lifetime that these rules allow; None where they set none."""
+    return min((limit for rule in rules if (limit := _limit(rule)) is not None), default=None)
 
 
 def _limit(restriction: Mapping[str, Any]) -> timedelta | None:
-    if restriction.get("restrictionType") != "asymmetricKeyLifetime" or restriction.get("state") == "disabled":
+    if restriction.get("restrictionType") != "asymmetricKeyLifetime":
         return None
     return parse_duration(str(restriction.get("maxLifetime")))
 

@@ -7,6 +7,9 @@ import base64
 import json
 import threading
 import time
+from collections.abc import Mapping
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Final, Protocol
 from urllib.parse import quote
 
@@ -14,7 +17,7 @@ from association.contract import is_guid
 from association.errors import GraphError
 from association.graph.cloud import Cloud
 from association.graph.credential import describe_login_failure, make_credential
-from association.graph.endpoints import fetch_json, read_metadata
+from association.graph.endpoints import fetch, read_metadata
 from association.graph.http_stack import import_http_stack
 from association.graph.identity import Identity
 from association.graph.patience import Patience
@@ -104,18 +107,30 @@ class Tokens:
         """
         if is_guid(tenant):
             return tenant.lower()
-        import_http_stack()
-        with self._lock:
-            login = self._find_cloud().login
-        path = f"/{quote(tenant, safe='')}/v2.0/.well-known/openid-configuration"
         try:
-            url = f"{login}{path}"
-            issuer = fetch_json("GET", url, path, self._identity.verify, {}, self._time_left()).get("issuer")
+            issuer = self._ask_anonymously(tenant)[0].get("issuer")
         except GraphError as error:
             if error.status in _UNKNOWN_TENANT:
                 return ""
             raise
         return next((part.lower() for part in str(issuer).split("/") if is_guid(part)), "")
+
+    def read_clock(self) -> datetime | None:
+        """The time by the login service's clock, in whole seconds, timezone-aware; it signs nobody in. None where it says none.
+
+        Raises:
+            GraphError: The login service did not answer, or knows no such tenant.
+        """
+        date = self._ask_anonymously(self._identity.tenant_id or "common")[1].get("Date")
+        return parsedate_to_datetime(date) if date else None
+
+    def _ask_anonymously(self, tenant: str) -> tuple[dict[str, Any], Mapping[str, str]]:
+        """What the login service tells anybody about a tenant, and the headers of its answer."""
+        import_http_stack()
+        with self._lock:
+            login = self._find_cloud().login
+        path = f"/{quote(tenant, safe='')}/v2.0/.well-known/openid-configuration"
+        return fetch("GET", f"{login}{path}", path, self._identity.verify, {}, self._time_left())
 
     def _time_left(self) -> float:
         return max(1.0, self._patience.end() - self._patience.now())

@@ -8,6 +8,8 @@ import socket
 import struct
 import uuid
 from collections.abc import Mapping
+from datetime import datetime
+from email.utils import format_datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -106,7 +108,7 @@ class Service:
             await self._call_hooks(self.faults.hooks_after, record)
         if reply is None or (fault and fault.kind is FaultKind.LOSE_ANSWER):
             return None
-        return _response(reply, exchange)
+        return _response(reply, exchange, self.directory.clock())
 
     async def _disturb(self, exchange: Exchange, record: RecordedRequest) -> Fault | None:
         self.requests.append(record)
@@ -222,8 +224,8 @@ def _shown_body(exchange: Exchange) -> Any:
     return exchange.json()
 
 
-def _response(reply: Reply, exchange: Exchange) -> Response:
-    headers = dict(reply.headers)
+def _response(reply: Reply, exchange: Exchange, now: datetime) -> Response:
+    headers = dict(reply.headers) | {"Date": format_datetime(now, usegmt=True)}
     if _is_login(exchange):
         headers |= {"Cache-Control": "no-store, no-cache", "Content-Type": "application/json; charset=utf-8"}
     else:

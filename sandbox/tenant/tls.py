@@ -49,6 +49,7 @@ class TlsServer:
             access_log=False,
             proxy_headers=False,
             server_header=False,
+            date_header=False,
             timeout_keep_alive=_KEEP_ALIVE_SECONDS,
         )
         self._server = _Server(config)

@@ -31,6 +31,7 @@ PLAYED = {
     (README, "from components import ServerConnection"),
     (README, "import pulumi"),  # by tests/engine/test_two_tenants.py
     (README, "$ python -m association adopt $CLIENT_ID > adopt.json"),
+    (README, "$ python -m association doctor"),
     (README, "$ python -m association restore"),  # by tests/engine/test_restore.py
     (CERTS, "$ openssl pkcs12 -in vendor.pfx -clcerts -nokeys -out vendor.pem"),
     (CERTS, "$ python -m association certificate certs/*.pem"),
@@ -188,6 +189,9 @@ def test_a_user_deploys_and_keeps_the_association(project: Project) -> None:
     (shown,) = play(project, find_snippet(README, "$ python -m association certificate certs/*.pem"))
     assert re.search(r"Verdict +usable", shown.output)
     play(project, find_snippet(README, "$ pulumi stack init production"), DEPLOYER_OBJECT_ID=deployer)
+    (checked,) = play(project, find_snippet(README, "$ python -m association doctor"))
+    assert checked.output.startswith("Stack production of mimecast-association\n")
+    assert "carries this stack's tag" in checked.output
     console, powershell = play(project, find_snippet(README, "$ pulumi stack output mimecastConsole"))
     assert "Tenant Domain" in console.output
     assert powershell.output.splitlines()[0] == "Connect-ExchangeOnline"

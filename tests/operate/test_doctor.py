@@ -1,0 +1,381 @@
+"""The doctor says beforehand what the engine's tests see fail: no engine here, a real tenant behind real HTTP."""
+
+import ast
+import json
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from association.cli import cli
+from sandbox.workspace import ROOT
+from tests.factories import certificate_pem
+from tests.guard.association import ADELE, EXCHANGE, MALLORY, Association, ask
+from tests.operate.operator import PROJECT, TAG, Operator, put_engine
+
+NAME = "Mimecast O365 Server Connection"
+LIMITED = {"restrictionType": "asymmetricKeyLifetime", "state": "enabled", "maxLifetime": "P90D"}
+
+Change = Callable[[Operator], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """A precondition that is broken, and the check that must say so."""
+
+    check: str
+    says: str
+    code: int = 1
+    mirrors: str = ""
+    """The test with the engine in which `up` fails for it, or the test of the part that fails."""
+    change: Change
+
+
+CASES: dict[str, Case] = {}
+
+
+def case(check: str, says: str, code: int = 1, mirrors: str = "") -> Callable[[Change], Change]:
+    def add(change: Change) -> Change:
+        CASES[change.__name__] = Case(check=check, says=says, code=code, mirrors=mirrors, change=change)
+        return change
+
+    return add
+
+
+def deployer_of(operator: Operator) -> str:
+    return operator.tenant.identity("deployer").object_id
+
+
+@case(
+    "permissions",
+    "may not grant full_access_as_app: that needs AppRoleAssignment.ReadWrite.All together with Application.Read.All",
+    3,
+    "engine/test_failures.py::test_a_refused_grant_names_the_permission_and_two_ways_and_the_next_up_completes",
+)
+def no_right_to_grant(operator: Operator) -> None:
+    operator.tenant.revoke("deployer", "AppRoleAssignment.ReadWrite.All")
+
+
+@case(
+    "permissions",
+    "may not create and change application and service principal: that needs Application.ReadWrite.OwnedBy",
+    3,
+    "component/test_failures.py",
+)
+def no_right_to_create(operator: Operator) -> None:
+    operator.tenant.revoke("deployer", "Application.ReadWrite.OwnedBy")
+
+
+@case("permissions", "may not find Exchange Online's service principal", 3, "docs/test_exit_codes.py::test_a_missing_permission_is_1_of_pulumi_and_3_of_ours")  # fmt: skip
+def no_right_to_read(operator: Operator) -> None:
+    operator.tenant.revoke("deployer", *operator.tenant.identity("deployer").permissions)
+    operator.tenant.permit("deployer", "AppRoleAssignment.ReadWrite.All")
+
+
+@case("tenant", "initial domain cannot be read, and `up` ends with that", 3, "component/test_azuread_reads.py")
+def no_right_to_read_domains(operator: Operator) -> None:
+    operator.tenant.revoke("deployer", "Domain.Read.All", "Directory.Read.All")
+
+
+@case("tenant", "has no domain contoso.onmicrosoft.com; its initial domain is sandbox.onmicrosoft.com")
+def another_tenants_domain(operator: Operator) -> None:
+    operator.set(owners=[deployer_of(operator)], tenantDomain="contoso.onmicrosoft.com")
+
+
+@case("settings", "'me' is not a valid object ID", 1, "engine/test_failures.py::test_settings_are_refused_all_at_once_before_anything_is_registered")  # fmt: skip
+def wrong_settings(operator: Operator) -> None:
+    operator.set(displayName="Bob's", owners=["me"], tenantDomain="contoso", expiryWarningDays=-1)
+    (operator.folder / "certs" / "broken.pem").write_text("-----BEGIN CERTIFICATE-----\nMIIB!\n")
+
+
+@case(
+    "settings",
+    "mimecast-association:tennantDomain: unknown setting; did you mean 'tenantDomain'?",
+    1,
+    "engine/test_arguments.py::test_an_unquoted_date_and_a_wrong_setting_name",
+)
+def an_unknown_setting(operator: Operator) -> None:
+    operator.set(owners=[deployer_of(operator)], tennantDomain="contoso.onmicrosoft.com")
+
+
+@case(
+    "certificates",
+    "certs/mimecast.pem: expired 1 day ago",
+    1,
+    "engine/test_rotation.py::test_the_old_file_deleted_by_mistake_is_refused_unless_a_valid_one_stays",
+)
+def an_expired_certificate(operator: Operator) -> None:
+    pem = certificate_pem("old", begins=timedelta(days=-9), ends=timedelta(days=-1, seconds=-60))
+    (operator.folder / "certs" / "mimecast.pem").write_text(pem)
+
+
+@case(
+    "certificates",
+    "there is no certificate that can be used",
+    1,
+    "engine/test_rotation.py::test_the_old_file_deleted_by_mistake_is_refused_unless_a_valid_one_stays",
+)
+def no_certificate(operator: Operator) -> None:
+    (operator.folder / "certs" / "mimecast.pem").unlink()
+
+
+@case("credentialPolicy", "the tenant's app management policy allows 90 days", 1, "provider/test_tenant_policy.py")
+def a_policy_that_allows_90_days(operator: Operator) -> None:
+    rules = {"isEnabled": True, "applicationRestrictions": {"keyCredentials": [LIMITED], "passwordCredentials": []}}
+    ask(operator.tenant, "PATCH", "/policies/defaultAppManagementPolicy", rules)
+
+
+@case(
+    "owners",
+    f"may not add the owners {ADELE}",
+    3,
+    "engine/test_owners.py::test_a_deployer_that_may_not_add_owners_is_told_before_anything_is_made",
+)
+def another_owner(operator: Operator) -> None:
+    operator.set(owners=[deployer_of(operator), ADELE])
+
+
+@case("owners", "this deployment would lock it out", 3, "provider/test_deployer_check.py")
+def the_deployer_is_no_owner(operator: Operator) -> None:
+    operator.set(owners=[])
+
+
+@case("owners", "no user or service principal of this tenant has this object ID")
+def an_owner_that_does_not_exist(operator: Operator) -> None:
+    operator.tenant.permit("deployer", "Application.ReadWrite.All")
+    operator.set(owners=[deployer_of(operator), "d0000000-0000-4000-8000-0000000000ff"])
+
+
+@case("owners", "does not own the application that this stack made", 3, "engine/test_guard.py::test_an_up_with_refresh_that_fails_half_way_silences_no_declared_finding")  # fmt: skip
+def an_application_that_the_deployer_does_not_own(operator: Operator) -> None:
+    ask(operator.tenant, "POST", "/applications", {"displayName": NAME, "tags": [TAG]})
+
+
+@case("exchangeOnline", "This tenant has no service principal of Office 365 Exchange Online", 1, "component/test_azuread_reads.py")  # fmt: skip
+def no_exchange_online(operator: Operator) -> None:
+    ask(operator.tenant, "DELETE", f"/servicePrincipals/{EXCHANGE}")
+
+
+@case("exchangeOnline", "is disabled: nobody gets a token for it")
+def exchange_online_is_disabled(operator: Operator) -> None:
+    ask(operator.tenant, "PATCH", f"/servicePrincipals/{EXCHANGE}", {"accountEnabled": False})
+
+
+@case("exchangeOnline", "did you mean 'full_access_as_app'?", 1, "component/test_server_connection.py")
+def a_role_that_there_is_not(operator: Operator) -> None:
+    operator.set(owners=[deployer_of(operator)], permissions=["full_access_as_ap"])
+
+
+@case("name", f"an application called '{NAME}' exists already", 1, "component/test_failures.py")
+def an_application_of_that_name(operator: Operator) -> None:
+    ask(operator.tenant, "POST", "/applications", {"displayName": NAME})
+
+
+@case("name", "was left by an interrupted run of this stack", 0, "engine/test_killed_up.py::test_an_up_that_is_killed_heals_with_the_next_one")  # fmt: skip
+def what_a_killed_run_left(operator: Operator) -> None:
+    ask(operator.tenant, "POST", "/applications", {"displayName": "TERRAFORM_UPDATE_1", "tags": [TAG]})
+
+
+@case(
+    "name",
+    "`pulumi up` makes another one, with another client ID",
+    0,
+    "engine/test_failures.py::test_an_application_deleted_by_hand_is_seen_and_comes_back_in_one_run",
+)
+def a_deleted_application(operator: Operator) -> None:
+    made = ask(operator.tenant, "POST", "/applications", {"displayName": NAME, "tags": [TAG]})
+    ask(operator.tenant, "DELETE", f"/applications/{made['id']}", user=MALLORY)
+
+
+@case("sameCertificate", "has the certificate", 0)
+def an_application_with_that_certificate(operator: Operator) -> None:
+    pem = (operator.folder / "certs" / "mimecast.pem").read_text()
+    Association.make(operator.tenant, pem, name="made by \x1b[2J\u202ehand")
+
+
+@case("licences", "conditionalAccess is not licensed: the tenant has no Entra ID P1", 0, "guard/test_permissions.py")
+def no_premium_licence(operator: Operator) -> None:
+    operator.tenant.switches.premium = False
+
+
+@case("clock", "behind the login service's: Entra refuses tokens and assertions")
+def a_clock_that_is_ten_minutes_late(operator: Operator) -> None:
+    operator.tenant.set_clock(lambda: datetime.now(UTC) + timedelta(minutes=10))
+
+
+@case("versions", "engine v3.200.0, expected >=3.227.0")
+def an_old_engine(operator: Operator) -> None:
+    put_engine(operator.folder / "bin", "v3.200.0")
+
+
+@case("permissions", "whoever steals the deployer can make anybody a Global Administrator", 0)
+def a_dangerous_permission(operator: Operator) -> None:
+    operator.tenant.permit("deployer", "RoleManagement.ReadWrite.Directory")
+
+
+@case("tenant", "the tenant could not be read", 1)
+def graph_is_down(operator: Operator) -> None:
+    operator.tenant.faults.add("unavailable", method="POST", path="/v1.0/$batch")
+
+
+@case("signIn", "azuread:clientSecret is encrypted in Pulumi.test.yaml", 3)
+def an_encrypted_secret(operator: Operator) -> None:
+    operator.set(owners=[deployer_of(operator)], **{"azuread:clientSecret": {"secure": "v1:abc"}})
+
+
+NOT_FORESEEN = {
+    "test_failures.py::test_replication_lag_is_explained_and_the_next_up_completes": "nobody can know a lag beforehand",
+    "test_owners.py::test_an_owner_that_azuread_recorded_without_adding_is_added_by_the_next_up": "one refusal of the service; a missing permission is `another_owner`",
+    "test_arguments.py::test_a_wrong_argument_in_somebodys_own_program_is_a_sentence": "the doctor reads settings, and runs no program",
+    "test_example_tenant.py::test_what_cannot_be_used_fails_the_preview_and_says_why": "another project, which makes nothing",
+    "test_two_tenants.py::test_an_azuread_provider_alone_stops_before_anything_is_made": "a program of somebody's own; settings serve both providers",
+    "test_options.py::test_protect_protects_every_child": "asked for by the program",
+    "test_policy_pack.py::test_another_role_is_refused_until_the_pack_allows_it": "asked for by the pack",
+    "test_policy_pack.py::test_a_bad_stack_is_refused_with_every_rule_it_breaks": "asked for by the pack",
+}
+"""Tests with the engine in which a command fails, and why the doctor does not say so."""
+
+
+@pytest.fixture
+def operator(operator: Operator) -> Operator:
+    operator.tenant.permit("deployer", "Synchronization.Read.All")
+    put_engine(operator.folder / "bin")
+    return operator
+
+
+def diagnose(operator: Operator, **environment: str) -> dict[str, Any]:
+    path = f"{operator.folder / 'bin'}{os.pathsep}{os.defpath}"
+    done = operator.run("doctor", "--json", **{"PATH": path, **environment})
+    said: dict[str, Any] = json.loads(done.stdout)
+    assert said["exitCode"] == done.exit_code
+    return said
+
+
+def results_of(said: dict[str, Any], check: str) -> list[dict[str, str]]:
+    return next(one["results"] for one in said["checks"] if one["id"] == check)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_it_says_what_would_fail(operator: Operator, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("association.doctor.examination.PATIENCE", 1.0)
+    known = CASES[name]
+    before = len(operator.tenant.requests)
+    known.change(operator)
+    said = diagnose(operator, **({"ARM_CLIENT_SECRET": ""} if name == "an_encrypted_secret" else {}))
+    results = results_of(said, known.check)
+    (result,) = [one for one in results if known.says in one["reason"]] or [{"verdict": str(results)}]
+    assert (result["verdict"], said["exitCode"]) == ("problem" if known.code else "warning", known.code)
+    written = [one for one in operator.tenant.requests[before:] if one.method != "GET" and "token" not in one.path]
+    assert {one.path for one in written} <= {"/v1.0/$batch"}
+    assert "\x1b" not in json.dumps(said, ensure_ascii=False)
+    assert "\u202e" not in json.dumps(said, ensure_ascii=False)
+
+
+def test_a_good_stack_is_told_so(operator: Operator) -> None:
+    said = diagnose(operator)
+    verdicts = {one["id"]: one["verdict"] for one in said["checks"]}
+    assert verdicts.pop("ews") == ("warning" if datetime.now(UTC) < datetime(2027, 4, 1, tzinfo=UTC) else "problem")
+    assert set(verdicts.values()) == {"ok"}, said
+    assert "client secret (ARM_CLIENT_SECRET); client certificate: not set. Signed in as 'deployer'" in str(said)
+
+
+def test_every_failing_test_of_the_engine_is_mirrored_or_says_why_not() -> None:
+    mirrored = {case.mirrors for case in CASES.values()}
+    missing = set(_failing()) - {one.removeprefix("engine/") for one in mirrored} - set(NOT_FORESEEN)
+    assert missing == set()
+    files = {one.partition("::")[0] for one in mirrored if one} | {
+        f"engine/{one.partition('::')[0]}" for one in NOT_FORESEEN
+    }
+    assert [file for file in sorted(files) if not (ROOT / "tests" / file).exists()] == []
+
+
+def _failing() -> Iterator[str]:
+    """Tests in tests/engine that expect exit code 1 of an `up` or a `preview`."""
+    for path in sorted((ROOT / "tests" / "engine").glob("test_*.py")):
+        for node in ast.parse(path.read_text()).body:
+            if isinstance(node, ast.FunctionDef) and node.name.startswith("test_") and "expect=1" in ast.unparse(node):
+                yield f"{path.name}::{node.name}"
+
+
+def test_a_deployed_stack_needs_no_right_to_grant_any_more(operator: Operator) -> None:
+    deployer = deployer_of(operator)
+    pem = (operator.folder / "certs" / "mimecast.pem").read_text()
+    made = Association.make(operator.tenant, pem, name=NAME, owners=(deployer,))
+    made.ask("PATCH", made.application, {"tags": [TAG]})
+    reference = {"@odata.id": f"{operator.tenant.url}/v1.0/directoryObjects/{deployer}"}
+    made.ask("POST", f"{made.principal}/owners/$ref", reference)
+    said = diagnose(operator)
+    dangerous = [one["reason"] for one in results_of(said, "permissions") if one["verdict"] == "warning"]
+    assert len(dangerous) == 1
+    assert dangerous[0].startswith("AppRoleAssignment.ReadWrite.All is more than this configuration needs")
+    operator.tenant.revoke("deployer", "AppRoleAssignment.ReadWrite.All")
+    said = diagnose(operator)
+    assert said["exitCode"] == 0
+    assert {one["verdict"] for one in results_of(said, "permissions")} == {"ok"}
+    assert {one["verdict"] for one in results_of(said, "sameCertificate")} == {"ok"}
+
+
+def test_what_may_not_be_read_is_never_told_good(operator: Operator) -> None:
+    operator.tenant.revoke("deployer", *operator.tenant.identity("deployer").permissions)
+    needed = (
+        "Application.ReadWrite.OwnedBy",
+        "Application.Read.All",
+        "AppRoleAssignment.ReadWrite.All",
+        "Domain.Read.All",
+    )
+    operator.tenant.permit("deployer", *needed)
+    said = diagnose(operator)
+    assert said["exitCode"] == 0
+    assert {one["verdict"] for one in results_of(said, "credentialPolicy")} == {"not checked"}
+    assert "the guard will not see" in str(results_of(said, "permissions"))
+
+
+def test_a_failed_sign_in_hides_no_other_check(operator: Operator) -> None:
+    said = diagnose(operator, ARM_CLIENT_SECRET="wrong")
+    verdicts = {one["id"]: one["verdict"] for one in said["checks"]}
+    assert said["exitCode"] == 3
+    assert verdicts["signIn"] == "problem"
+    assert verdicts["tenant"] == verdicts["licences"] == "not checked"
+    assert verdicts["settings"] == verdicts["certificates"] == verdicts["clock"] == verdicts["versions"] == "ok"
+
+
+def test_round_trips_do_not_grow(operator: Operator) -> None:
+    """Six, of which one goes beside the others: at 60 ms each, they take less than half a second."""
+    ask(operator.tenant, "POST", "/applications", {"displayName": NAME, "tags": [TAG]})
+    operator.tenant.requests.clear()
+    diagnose(operator)
+    assert len(operator.tenant.requests) <= 6, [one.path for one in operator.tenant.requests]
+
+
+def test_the_text_says_the_same_and_moves_no_cursor(operator: Operator) -> None:
+    an_application_with_that_certificate(operator)
+    path = f"{operator.folder / 'bin'}{os.pathsep}{os.defpath}"
+    done = operator.run("doctor", PATH=path)
+    assert done.exit_code == 0
+    assert done.stderr == ""
+    assert done.stdout.startswith(f"Stack test of {PROJECT}\nSettings\n  ok  ")
+    assert done.stdout.rstrip().splitlines()[-1] == "Nothing was found that stops `pulumi up`; 2 warnings."
+    assert r"made by \x1b[2J\u202ehand" in done.stdout
+    assert all(line.isprintable() for line in done.stdout.splitlines())
+
+
+def test_which_stack_is_meant(operator: Operator) -> None:
+    (operator.folder / "Pulumi.other.yaml").write_text("config: {}")
+    unclear = operator.run("doctor")
+    assert (unclear.exit_code, "here are other, test" in unclear.stderr) == (1, True)
+    for named in (["--stack", "organization/mimecast-association/other"], ["--stack", "other"]):
+        assert json.loads(operator.run("doctor", "--json", *named).stdout)["stack"] == "other"
+    assert json.loads(operator.run("doctor", "--json", PULUMI_STACK="other").stdout)["stack"] == "other"
+
+
+def test_without_a_project_it_says_where_to_go(operator: Operator, tmp_path: Path) -> None:
+    done = operator.run("doctor", "-C", str(tmp_path))
+    assert (done.exit_code, "there is no Pulumi.yaml" in done.stderr) == (1, True)
+
+
+def test_it_is_a_command() -> None:
+    assert "doctor" in cli.list_commands(None)  # type: ignore[arg-type]
