@@ -1,7 +1,7 @@
 """Application permissions (app roles) by name; the tenant says their ids.
 
 A permission is written `role` for a role of Exchange Online, or `API/role` for a role of another API, where `API`
-is a known name (`Microsoft Graph`) or the API's client id. A role is only ever matched together with its API:
+is a known name (`Microsoft Graph`) or the API's client ID. A role is only ever matched together with its API:
 `Mail.Read` exists on both Exchange Online and Microsoft Graph.
 """
 
@@ -18,7 +18,7 @@ Guid = NewType("Guid", str)
 """A GUID in lower case with hyphens."""
 
 EXCHANGE_ONLINE: Final = Guid("00000002-0000-0ff1-ce00-000000000000")
-"""Client id of Office 365 Exchange Online, the same in every cloud.
+"""Client ID of Office 365 Exchange Online, the same in every cloud.
 
 Source: https://learn.microsoft.com/exchange/client-developer/exchange-web-services/how-to-authenticate-an-ews-application-by-using-oauth (checked 2026-11-24)."""
 
@@ -28,7 +28,7 @@ API_NAMES: Final[dict[Guid, str]] = {
     Guid("00000003-0000-0ff1-ce00-000000000000"): "Office 365 SharePoint Online",
     Guid("c5393580-f805-4401-95e8-94b7a6ef2fc2"): "Office 365 Management APIs",
 }
-"""APIs that can be named instead of numbered, by client id.
+"""APIs that can be named instead of numbered, by client ID.
 
 Source: https://learn.microsoft.com/troubleshoot/entra/entra-id/governance/verify-first-party-apps-sign-in (checked 2026-11-24)."""
 
@@ -52,13 +52,13 @@ class Permission:
     """One app role of one API."""
 
     api_client_id: Guid
-    """Client id of the API whose role it is."""
+    """Client ID of the API whose role it is."""
     role: str
     """The role's `value`, such as `full_access_as_app`. Case matters."""
 
     @property
     def api_name(self) -> str:
-        """The API's name where it is a known one, else its client id."""
+        """The API's name where it is a known one, else its client ID."""
         return API_NAMES.get(self.api_client_id, self.api_client_id)
 
     @property
@@ -80,7 +80,7 @@ def parse_permission(text: str) -> Permission:
     """Read a permission as the configuration writes it.
 
     Args:
-        text: `role` for Exchange Online, or `API/role` with the API's known name or client id.
+        text: `role` for Exchange Online, or `API/role` with the API's known name or client ID.
 
     Raises:
         SettingsError: The API is unknown, or the role's name cannot be one.
@@ -98,7 +98,7 @@ def parse_permission(text: str) -> Permission:
     by_name = {name.lower(): client_id for client_id, name in API_NAMES.items()}
     if api.lower() not in by_name:
         raise SettingsError(
-            f"permissions: {text!r} names an unknown API; {suggest(api, API_NAMES.values())} The API's client id works too."
+            f"permissions: {text!r} names an unknown API; {suggest(api, API_NAMES.values())} The API's client ID works too."
         )
     return Permission(api_client_id=by_name[api.lower()], role=role)
 

@@ -131,9 +131,9 @@ def _hint(method: Method, cloud: Cloud) -> str:
 
 
 _LOGIN_HINTS: Final = {
-    Method.CLIENT_SECRET: "Check tenant id, client id and the secret's end date.",
-    Method.CLIENT_CERTIFICATE: "Check tenant id, client id and that the deployer's application has this certificate.",
-    Method.OIDC_TOKEN: "Check tenant id, client id and the federated credential's issuer and subject.",
+    Method.CLIENT_SECRET: "Check tenant ID, client ID and the secret's end date.",
+    Method.CLIENT_CERTIFICATE: "Check tenant ID, client ID and that the deployer's application has this certificate.",
+    Method.OIDC_TOKEN: "Check tenant ID, client ID and the federated credential's issuer and subject.",
     Method.AZURE_DEVOPS: "Check the service connection and its federated credential.",
     Method.GITHUB: "Check the federated credential, and that the job has `permissions: id-token: write`.",
     Method.MANAGED_IDENTITY: "Check that this machine has a managed identity.",

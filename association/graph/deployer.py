@@ -25,7 +25,7 @@ class Deployer:
     permissions: frozenset[str]
     """Microsoft Graph application permissions in the token."""
     app_only: bool
-    """Whether it is an application, whose permissions are all that counts; a person's directory roles are in no token."""
+    """Whether it is an application, whose permissions are all that counts; a user's directory roles are in no token."""
 
 
 def read_deployer(claims: Mapping[str, Any]) -> Deployer:
@@ -57,7 +57,7 @@ def foresee_owners(deployer: Deployer, owners: Collection[str]) -> Iterator[str]
         yield (
             f"the deployer ({own_id}) may not add the owners {', '.join(others)}: adding an owner other than itself needs the "
             f"Microsoft Graph application permissions {' and '.join(ADD_OWNERS)}, and it lacks {missing}. Give it these, leave "
-            "the owners out, or let a person with the role Cloud Application Administrator deploy"
+            "the owners out, or let a user with the role Cloud Application Administrator deploy"
         )
 
 

@@ -40,9 +40,9 @@ class Identity:
     login: Login
     """How it proves itself."""
     tenant_id: str
-    """Tenant id or domain; may be empty for managed identity and the Azure CLI."""
+    """Tenant ID or domain; may be empty for managed identity and the Azure CLI."""
     client_id: str
-    """Client id; may be empty for managed identity and the Azure CLI."""
+    """Client ID; may be empty for managed identity and the Azure CLI."""
     cloud: Cloud
     """The cloud that `environment` names, by default the worldwide one."""
     metadata_host: str

@@ -59,7 +59,7 @@ def parse_key_credentials(application: Mapping[str, Any], path: str) -> tuple[Ke
         path: Where it was read, for the error.
 
     Raises:
-        GraphError: An entry has no key id.
+        GraphError: An entry has no key ID.
     """
     return tuple(_parse(entry, path) for entry in application.get("keyCredentials") or ())
 
@@ -103,7 +103,7 @@ def _read_key(encoded: Any, source: str) -> tuple[bytes | None, Certificate | No
 
 
 def choose_key_id(certificate: Certificate, taken: frozenset[str]) -> str:
-    """The key id for a certificate: always the same one, or a random one where foreign bytes sit under that."""
+    """The key ID for a certificate: always the same one, or a random one where foreign bytes sit under that."""
     usual = str(uuid.uuid5(uuid.NAMESPACE_OID, certificate.thumbprint_sha256.lower()))
     return str(uuid.uuid4()) if usual in taken else usual
 

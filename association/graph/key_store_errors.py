@@ -18,7 +18,7 @@ class UnconfirmedError(GraphError):
     """Graph took a change of the list, and what is read afterwards is not what it should be."""
 
     def __init__(self, message: str, *, path: str, hint: str, key_id: str) -> None:
-        """Hold the key id of the entry that was added or removed, so that an added one can be kept track of."""
+        """Hold the key ID of the entry that was added or removed, so that an added one can be kept track of."""
         super().__init__(message, method="GET", path=path, status=200, hint=hint)
         self.key_id = key_id
 

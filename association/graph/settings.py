@@ -24,10 +24,10 @@ class Setting:
 
 
 PROVIDER_SETTINGS: Final[tuple[Setting, ...]] = (
-    Setting(key="tenantId", variables=("ARM_TENANT_ID",), description="Tenant id or domain."),
-    Setting(key="clientId", variables=("ARM_CLIENT_ID",), description="Client id of the deployer."),
+    Setting(key="tenantId", variables=("ARM_TENANT_ID",), description="Tenant ID or domain."),
+    Setting(key="clientId", variables=("ARM_CLIENT_ID",), description="Client ID of the deployer."),
     Setting(
-        key="clientIdFilePath", variables=("ARM_CLIENT_ID_FILE_PATH",), description="File that holds the client id."
+        key="clientIdFilePath", variables=("ARM_CLIENT_ID_FILE_PATH",), description="File that holds the client ID."
     ),
     Setting(key="clientSecret", variables=("ARM_CLIENT_SECRET",), description="Client secret.", secret=True),
     Setting(

@@ -36,7 +36,7 @@ class Kin:
         self._applications: dict[str, Json] = {}
 
     def prove(self, graph: GraphClient, principal_ids: Iterable[str], *, made_by: str) -> frozenset[str]:
-        """The service principals, by object id, that are associations made by whoever made our own.
+        """The service principals, by object ID, that are associations made by whoever made our own.
 
         Args:
             graph: Signed in; each principal is asked about once in the life of the process, 20 in two requests.

@@ -100,7 +100,7 @@ def carry_out(steps: Sequence[Step], guarded: Guarded, graph: GraphClient, keys:
             done = ", ".join(one.finding.path for one in steps[:index]) or "nothing"
             rest = ", ".join(one.finding.path for one in steps[index:])
             raise RepairStoppedError(
-                f"{step.finding.path} could not be taken away: {error.message}. Taken away before: {done}. Still there: {rest}.",
+                f"{step.finding.path} could not be removed: {error.message}. Removed before: {done}. Still there: {rest}.",
                 hint=error.hint,
             ) from error
 

@@ -138,7 +138,7 @@ FAMILY_RULES: Final[Mapping[str, Rule]] = {
         severity=Severity.HIGH,
         allows=f"Whoever has it {_ADD}.",
         technique=ROLES,
-        advice="Take the role away in the Entra admin center, Roles and administrators.",
+        advice="Remove the role in the Entra admin center, Roles and administrators.",
     ),
     "policies": Rule(
         noun="policy assigned to the association",
@@ -199,7 +199,7 @@ FAMILY_RULES: Final[Mapping[str, Rule]] = {
         severity=Severity.HIGH,
         allows="It reaches the same mailboxes.",
         technique=ROLES,
-        advice="Ask its owner; take the grant away. Where it is meant to be, name it in an exception.",
+        advice="Ask its owner; remove the grant. Where it is meant to be, name it in an exception.",
     ),
     "exchangePrincipal": Rule(
         noun="setting of Microsoft's Exchange Online principal",
@@ -219,7 +219,7 @@ FAMILY_RULES: Final[Mapping[str, Rule]] = {
         severity=Severity.HIGH,
         allows="It opens mailboxes without any app role.",
         technique=ROLES,
-        advice="Take it away in Exchange Online PowerShell with Remove-ManagementRoleAssignment; where it is meant to be, "
+        advice="Remove it in Exchange Online PowerShell with Remove-ManagementRoleAssignment; where it is meant to be, "
         "name it in an exception.",
     ),
     "conditionalAccess": Rule(

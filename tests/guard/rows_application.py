@@ -183,7 +183,7 @@ def _(target: Association) -> None:
 @row(
     "A32", "application deleted", "application gone", "servicePrincipal gone", "credential gone", "grant gone",
     "guard deleted.{id}", says=("the application is deleted 20", "association restore", "by mallory@"), repair=Repair.CREDENTIAL,
-    advice="The new application has a new client id for the vendor's console; restoring it within 30 days keeps the old one.",
+    advice="The new application has a new client ID for the vendor's console; restoring it within 30 days keeps the old one.",
 )  # fmt: skip
 def _(target: Association) -> Mapping[str, str]:
     target.ask("DELETE", target.application)

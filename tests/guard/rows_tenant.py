@@ -58,7 +58,7 @@ row(
 @row(
     "T7", "another principal gets the same app role", 'guard otherHolders["{id}/full_access_as_app"]',
     attack=True, says=("service principal 'nobody' holds full_access_as_app too, granted 20", "by mallory@"),
-    repair=Repair.PERSON, advice="Ask its owner; take the grant away, or accept it with an exception.",
+    repair=Repair.PERSON, advice="Ask its owner; remove the grant, or accept it with an exception.",
 )  # fmt: skip
 def _(target: Association) -> Mapping[str, str]:
     other = target.tenant.identity("nobody").object_id
@@ -101,7 +101,7 @@ _UNSEEN = {
         "Exchange Online PowerShell: Get-ApplicationAccessPolicy.",
     ),
     "T5": (
-        "EWS switched off, or our client id not on its allow list",
+        "EWS switched off, or our client ID not on its allow list",
         False,
         "Exchange Online PowerShell: Get-OrganizationConfig.",
     ),
@@ -129,12 +129,12 @@ ROWS += [
 
 @row(
     "C1", "certificate has expired", "guard expiring.{own}",
-    says=("CN=Mimecast Services Limited", "ended on 20"), repair=Repair.PERSON, ends=timedelta(days=-1),
+    says=("CN=Mimecast Services Limited", "expired on 20"), repair=Repair.PERSON, ends=timedelta(days=-1),
     advice="Get the vendor's next certificate, put its file into `certs/`, and deploy.",
 )  # fmt: skip
 @row(
     "C2", "certificate expires soon", "guard expiring.{own}",
-    says=("CN=Mimecast Services Limited", "ends on 20"), repair=Repair.PERSON, ends=timedelta(days=30),
+    says=("CN=Mimecast Services Limited", "expires on 20"), repair=Repair.PERSON, ends=timedelta(days=30),
     advice="Get the vendor's next certificate, put its file into `certs/`, and deploy.",
 )  # fmt: skip
 def _(target: Association) -> Mapping[str, str]:

@@ -144,8 +144,8 @@ def test_a_refused_write_stops_the_repair_and_says_what_was_done_and_what_not(
     with pytest.raises(Refused) as refused:
         plugin.up(refreshed, association.inputs(**ENFORCE))
     text = str(refused.value)
-    assert f"secrets.{key_id} could not be taken away: Microsoft Graph answered POST" in text
-    assert f"Taken away before: owners.{MALLORY}." in text
+    assert f"secrets.{key_id} could not be removed: Microsoft Graph answered POST" in text
+    assert f"Removed before: owners.{MALLORY}." in text
     assert f'Still there: secrets.{key_id}, appRoles["Microsoft Graph/Mail.ReadWrite"].' in text
     tenant.faults.clear()
     assert sorted(families(plugin.refresh(refreshed)[1])) == ["appRoles", "secrets"]

@@ -186,7 +186,7 @@ def test_repairing_takes_exactly_the_permission_of_the_table(
     with plugin_as(f"reader of {family}") as plugin:
         refreshed, shown = plugin.refresh(state)
         assert shown
-        with pytest.raises(Refused, match="could not be taken away"):
+        with pytest.raises(Refused, match="could not be removed"):
             plugin.up(refreshed, inputs)
     with plugin_as(f"repairer of {family}") as plugin:
         assert plugin.refresh(plugin.up(refreshed, inputs))[1] == {}

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from typing import Final
 
 from association.guard.access_path import AccessPath, Kind, Read
-from association.guard.paths import application, service_principal, tenant
+from association.guard.paths import application, policies, service_principal, tenant
 from association.guard.paths.tenant import EXCHANGE_ROLE_NAMES
 
 PATHS: Final[Mapping[str, AccessPath]] = {
-    path.name: path for path in (*application.PATHS, *service_principal.PATHS, *tenant.PATHS)
+    path.name: path for path in (*application.PATHS, *policies.PATHS, *service_principal.PATHS, *tenant.PATHS)
 }
 """By name, in the order of reports."""
 

@@ -1,4 +1,4 @@
-"""Access paths of the application: credentials, owners, switches, policies."""
+"""Access paths of the application: credentials, owners, switches."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
@@ -8,7 +8,6 @@ from association.graph.key_credentials import KeyCredential, parse_key_credentia
 from association.guard.access_path import (
     OWN,
     READ_APPLICATIONS,
-    READ_POLICIES,
     AccessPath,
     Entry,
     Json,
@@ -38,7 +37,7 @@ def certificate_ends(body: Json) -> dict[str, datetime]:
 
 
 def _keys(body: Json) -> dict[str, KeyCredential]:
-    """By thumbprint of the real bytes: the same certificate under a second key id opens no other door."""
+    """By thumbprint of the real bytes: the same certificate under a second key ID opens no other door."""
     keys: dict[str, KeyCredential] = {}
     for key in parse_key_credentials(body, "/applications"):
         keys.setdefault(_name(key), key)
@@ -56,11 +55,11 @@ def _end(key: KeyCredential) -> datetime | None:
 
 def _certificates(body: Json, view: View) -> Iterator[Entry]:
     for name, key in _keys(body).items():
-        subject = plain(key.certificate.subject) if key.certificate else "a key that is no certificate"
+        subject = plain(key.certificate.subject) if key.certificate else "a key that is not a certificate"
         yield Entry(
             key=name,
             id=key.key_id,
-            sentence=f"certificate {subject}, named {quote(key.display_name)}, key id {key.key_id}, "
+            sentence=f"certificate {subject}, named {quote(key.display_name)}, key ID {key.key_id}, "
             f"from {show_day(key.as_read.get('startDateTime'))} until {show_day(_end(key))}",
             traces=(view.guarded.application_object_id, key.key_id),
         )
@@ -71,14 +70,15 @@ def _expiring(body: Json, view: View) -> Iterator[Entry]:
         ends = _end(key)
         if ends is None or ends > view.now + timedelta(days=view.guarded.expiry_warning_days):
             continue
-        state = "ended" if ends <= view.now else "ends"
-        subject = plain(key.certificate.subject) if key.certificate else f"with key id {key.key_id}"
+        state = "expired" if ends <= view.now else "expires"
+        subject = plain(key.certificate.subject) if key.certificate else f"with key ID {key.key_id}"
         said = f"certificate {subject} {state} on {show_day(ends)}: get the next one from the vendor"
         yield Entry(key=name, sentence=said)
 
 
-def observe_secrets(body: Json, object_id: str) -> Iterator[Entry]:
+def observe_secrets(body: Json, _: View) -> Iterator[Entry]:
     """Client secrets of an application or a service principal."""
+    object_id = str(body.get("id"))
     for secret in body.get("passwordCredentials") or ():
         key_id = str(secret.get("keyId") or "").lower()
         hint = f", begins with {plain(secret['hint'])}" if secret.get("hint") else ""
@@ -91,8 +91,9 @@ def observe_secrets(body: Json, object_id: str) -> Iterator[Entry]:
         )
 
 
-def observe_owners(body: Json, object_id: str) -> Iterator[Entry]:
+def observe_owners(body: Json, _: View) -> Iterator[Entry]:
     """Owners of an application or a service principal: each can add credentials."""
+    object_id = str(body.get("id"))
     for owner in body.get("owners") or ():
         owner_id = str(owner.get("id") or "").lower()
         kind = str(owner.get("@odata.type") or "object").rpartition(".")[2]
@@ -116,40 +117,6 @@ def observe_federated_credentials(items: Iterable[Json], object_id: str, noun: s
             f"can sign in as this {noun}",
             traces=(object_id, str(item.get("name"))),
         )
-
-
-def _policies(kind: str, relation: str, path: str, effect: str, permission: str = READ_APPLICATIONS) -> Source:
-    """Policies assigned to the object of the path."""
-    read = Read(name=relation, path=f"{path}/{relation}", permissions=(permission, READ_POLICIES))
-    return _assigned(kind, read, effect, prefix=f"{kind}/")
-
-
-def _assigned(kind: str, read: Read, effect: str, *, prefix: str) -> Source:
-    """Policies in the answer of this read."""
-    path, _, relation = read.path.rpartition("/")
-
-    def observe(items: Iterable[Json], view: View) -> Iterator[Entry]:
-        object_id = view.guarded.fill(path).rpartition("/")[2]
-        for item in items:
-            yield Entry(
-                key=str(item.get("id")),
-                sentence=f"{kind} {quote(item.get('displayName'))} is assigned and {effect}",
-                traces=(object_id, str(item.get("id"))),
-            )
-
-    return Source(read, each(observe), Removal("DELETE", f"{path}/{relation}/{{id}}/$ref"), prefix=prefix)
-
-
-def _token_policies(kind: str, relation: str, effect: str) -> Source:
-    """Microsoft names no permission that only reads which policies are assigned to a service principal."""
-    return _policies(kind, relation, "/servicePrincipals/{service_principal}", effect, *OWN)
-
-
-def _home_realm_policies(path: str, noun: str, name: str, *, prefix: str) -> Source:
-    """Asked of the beta version, whose batch has room."""
-    read = Read(name=name, path=f"{path}/homeRealmDiscoveryPolicies", permissions=(*OWN, READ_POLICIES), beta=True)
-    effect = f"changes where people who sign in to the {noun} are sent"
-    return _assigned("homeRealmDiscoveryPolicy", read, effect, prefix=prefix)
 
 
 def _managers(body: Json, _: View) -> Iterator[Entry]:
@@ -217,17 +184,17 @@ PATHS: Final = (
     ),
     _own(
         "secrets",
-        "Client secrets of the application, by key id.",
+        "Client secrets of the application, by key ID.",
         Source(
             APPLICATION,
-            lambda body, view: observe_secrets(body, view.guarded.application_object_id),
+            observe_secrets,
             Removal("POST", f"{_OBJECT}/removePassword"),
         ),
         Rank.CREDENTIALS,
     ),
     _own(
         "federatedCredentials",
-        "Federated identity credentials of the application, by id.",
+        "Federated identity credentials of the application, by ID.",
         Source(
             Read(
                 name="federatedCredentials",
@@ -245,17 +212,17 @@ PATHS: Final = (
     ),
     _own(
         "owners",
-        "Owners of the application, by object id.",
+        "Owners of the application, by object ID.",
         Source(
             APPLICATION,
-            lambda body, view: observe_owners(body, view.guarded.application_object_id),
+            observe_owners,
             Removal("DELETE", f"{_OBJECT}/owners/{{id}}/$ref"),
         ),
         Rank.OWNERS,
     ),
     _own(
         "preAuthorizedApplications",
-        "Clients that need no consent for the application's API, by client id.",
+        "Clients that need no consent for the application's API, by client ID.",
         Source(
             APPLICATION, _pre_authorized, Removal("CUT", _OBJECT, cut=("api", "preAuthorizedApplications", "appId"))
         ),
@@ -275,39 +242,9 @@ PATHS: Final = (
         advice="ask who designated it, and take it out of the application's property `managerApplications` with Microsoft Graph",
     ),
     AccessPath(
-        name="policies",
-        kind=Kind.DECLARED,
-        description="Policies assigned to application or service principal, by `kind/id`.",
-        sources=(
-            _policies(
-                "appManagementPolicy",
-                "appManagementPolicies",
-                _OBJECT,
-                "replaces the tenant's rules for its credentials",
-            ),
-            _token_policies("claimsMappingPolicy", "claimsMappingPolicies", "changes what its tokens say"),
-            _token_policies("tokenLifetimePolicy", "tokenLifetimePolicies", "changes how long its tokens live"),
-            _token_policies("tokenIssuancePolicy", "tokenIssuancePolicies", "changes how its tokens are issued"),
-            _home_realm_policies(
-                "/servicePrincipals/{service_principal}",
-                "service principal",
-                "homeRealmDiscoveryPolicies",
-                prefix="homeRealmDiscoveryPolicy/",
-            ),
-            _home_realm_policies(
-                _OBJECT,
-                "application",
-                "applicationHomeRealmDiscoveryPolicies",
-                prefix="application/homeRealmDiscoveryPolicy/",
-            ),
-        ),
-        rank=Rank.RIGHTS,
-        repair_permissions=("Policy.ReadWrite.ApplicationConfiguration", *OWN),
-    ),
-    AccessPath(
         name="expiring",
         kind=Kind.DECLARED,
-        description="Certificates of the application that have ended or end soon, by thumbprint.",
+        description="Certificates of the application that have expired or expire soon, by thumbprint.",
         sources=(Source(APPLICATION, _expiring),),
         advice="get the vendor's next certificate, put its file into certs/ and deploy",
     ),

@@ -96,7 +96,7 @@ def _eligible_roles(items: Iterable[Json], view: View) -> Iterator[Entry]:
             "directoryScopeId": item.get("directoryScopeId") or "/",
             "justification": "not declared in the Pulumi program",
         }
-        end = show_day(item.get("endDateTime")) if item.get("endDateTime") else "it is taken away"
+        end = show_day(item.get("endDateTime")) if item.get("endDateTime") else "it is removed"
         yield Entry(
             key=str(item.get("id")),
             sentence=f"can activate the directory role {quote(role)} over "
@@ -196,17 +196,17 @@ _HELD: Final = "principalId eq '{service_principal}'"
 PATHS: Final = (
     _declared(
         "servicePrincipalCertificates",
-        "Certificates of the service principal, by key id.",
+        "Certificates of the service principal, by key ID.",
         Source(SERVICE_PRINCIPAL, _certificates, Removal("CUT", _OBJECT, cut=("keyCredentials", "keyId"))),
         rank=Rank.CREDENTIALS,
         needs=OWN,
     ),
     _declared(
         "servicePrincipalSecrets",
-        "Client secrets of the service principal, by key id.",
+        "Client secrets of the service principal, by key ID.",
         Source(
             SERVICE_PRINCIPAL,
-            lambda body, view: observe_secrets(body, view.guarded.service_principal_object_id),
+            observe_secrets,
             Removal("POST", f"{_OBJECT}/removePassword"),
         ),
         rank=Rank.CREDENTIALS,
@@ -229,10 +229,10 @@ PATHS: Final = (
     ),
     _declared(
         "servicePrincipalOwners",
-        "Owners of the service principal, by object id.",
+        "Owners of the service principal, by object ID.",
         Source(
             SERVICE_PRINCIPAL,
-            lambda body, view: observe_owners(body, view.guarded.service_principal_object_id),
+            observe_owners,
             Removal("DELETE", f"{_OBJECT}/owners/{{id}}/$ref"),
         ),
         rank=Rank.OWNERS,
@@ -262,7 +262,7 @@ PATHS: Final = (
     ),
     _declared(
         "directoryRoles",
-        "Directory roles of the service principal, by assignment id; `eligible/…` where it can activate the role.",
+        "Directory roles of the service principal, by assignment ID; `eligible/…` where it can activate the role.",
         Source(
             read_roles("directoryRoles", _HELD),
             each(_active_roles),
@@ -279,7 +279,7 @@ PATHS: Final = (
     ),
     _declared(
         "groups",
-        "Groups that the service principal is in, directly or through others, by object id.",
+        "Groups that the service principal is in, directly or through others, by object ID.",
         Source(
             _part("groups", "/transitiveMemberOf", READ_APPLICATIONS),
             each(_groups),

@@ -65,7 +65,7 @@ def _orphans(items: Iterable[Json], view: View) -> Iterator[Entry]:
 
 def _deleted_application(_: Json, view: View) -> Iterator[Entry]:
     object_id = view.guarded.application_object_id
-    yield _deletion(object_id, "application", view, ", with a new client id for the vendor's console")
+    yield _deletion(object_id, "application", view, ", with a new client ID for the vendor's console")
 
 
 def _deleted_service_principal(_: Json, view: View) -> Iterator[Entry]:
@@ -194,7 +194,7 @@ PATHS: Final = (
     AccessPath(
         name="scopedRoles",
         kind=Kind.DECLARED,
-        description="Directory roles over just this application or service principal, by assignment id.",
+        description="Directory roles over just this application or service principal, by assignment ID.",
         sources=tuple(
             Source(
                 read_roles(f"scopedRoles.{name}", f"directoryScopeId eq '/{object_id}'"),
@@ -206,12 +206,12 @@ PATHS: Final = (
                 ("servicePrincipal", "service principal", "{service_principal}"),
             )
         ),
-        advice="take the role away in the Entra admin center, Roles and administrators",
+        advice="remove the role in the Entra admin center, Roles and administrators",
     ),
     AccessPath(
         name="deleted",
         kind=Kind.DECLARED,
-        description="The application or its service principal where somebody deleted it, by object id.",
+        description="The application or its service principal where somebody deleted it, by object ID.",
         sources=(
             Source(APPLICATION, _deleted_application, absence=True),
             Source(SERVICE_PRINCIPAL, _deleted_service_principal, absence=True),
@@ -221,7 +221,7 @@ PATHS: Final = (
     AccessPath(
         name="orphans",
         kind=Kind.DECLARED,
-        description="Applications with this stack's tag that the stack does not know, by object id.",
+        description="Applications with this stack's tag that the stack does not know, by object ID.",
         sources=(Source(_ORPHANS, each(_orphans)),),
         advice="run `python -m association orphans --tag {tag} --remove {id}`",
     ),
@@ -234,7 +234,7 @@ PATHS: Final = (
     AccessPath(
         name="otherHolders",
         kind=Kind.PINNED,
-        description="Other principals with the same app role of Exchange Online, by `object id/role`.",
+        description="Other principals with the same app role of Exchange Online, by `object ID/role`.",
         sources=(
             Source(
                 _read(
@@ -245,26 +245,26 @@ PATHS: Final = (
                 each(_other_holders),
             ),
         ),
-        advice="ask its owner; take the grant away in the Entra admin center, Enterprise applications, Permissions",
+        advice="ask its owner; remove the grant in the Entra admin center, Enterprise applications, Permissions",
     ),
     AccessPath(
         name="exchangePrincipalCredentials",
         kind=Kind.PINNED,
-        description="Credentials on Microsoft's own Exchange Online service principal, by `kind/key id`.",
+        description="Credentials on Microsoft's own Exchange Online service principal, by `kind/key ID`.",
         sources=(Source(_EXCHANGE, _exchange_credentials),),
         advice="treat it as an attack on the tenant: whoever holds it can sign in as Exchange Online",
     ),
     AccessPath(
         name="exchangeRoles",
         kind=Kind.PINNED,
-        description="Exchange RBAC roles held by service principals, by assignment id.",
+        description="Exchange RBAC roles held by service principals, by assignment ID.",
         sources=(Source(_exchange("exchangeRoles", "roleAssignments"), each(_exchange_roles)),),
-        advice="take it away in Exchange Online PowerShell with Remove-ManagementRoleAssignment",
+        advice="remove it in Exchange Online PowerShell with Remove-ManagementRoleAssignment",
     ),
     AccessPath(
         name="conditionalAccess",
         kind=Kind.PINNED,
-        description="Conditional Access policies that name the service principal, by id.",
+        description="Conditional Access policies that name the service principal, by ID.",
         sources=(
             Source(
                 _read("conditionalAccess", "/identity/conditionalAccess/policies", READ_POLICIES, "Entra ID P1"),
