@@ -77,15 +77,18 @@ class CertificateCredential:
         return Checked(inputs=checked, failures=tuple(failures))
 
     def diff(
-        self, *, resource_id: str, old_inputs: Properties, old_outputs: Properties, inputs: Properties
+        self,
+        *,
+        resource_id: str,  # noqa: ARG002 - the protocol's signature
+        old_inputs: Properties,
+        old_outputs: Properties,
+        inputs: Properties,
     ) -> Difference:
         """Changed inputs; and a swapped key, even where the state has accepted it."""
         changes = {name: Change.UPDATE for name in _INPUTS if inputs.get(name) != old_inputs.get(name)}
         declared, observed = old_outputs.get("declaredThumbprintSha256"), old_outputs.get("thumbprintSha256")
         if not changes and declared and declared != observed:
             changes = {"certificate": Change.UPDATE}
-        if match := _RESOURCE_ID.fullmatch(resource_id):
-            self._connection.keys.expect(match[1], match[2])
         return Difference(changes=changes, replaces=bool(changes))
 
     def create(self, *, urn: str, inputs: Properties, preview: bool) -> Created:

@@ -22,13 +22,14 @@ class Connection:
     """One tenant, as one identity."""
 
     def __init__(self, identity: Identity, diagnostics: Diagnostics) -> None:
-        """Contact nobody yet."""
         self.identity = identity
         self.diagnostics = diagnostics
         self.patience = Patience(sleep=self._sleep)
         self.tokens = Tokens(identity, self.patience)
         self.graph = GraphClient(self.tokens, verify=identity.verify, patience=self.patience)
         self.app_roles = AppRoleAssignments(self.graph)
+        self.in_state: set[str] = set()
+        """Ids of the resources that the state has, as far as the engine has spoken of them."""
         self._cancelled = threading.Event()
 
     @property
@@ -45,7 +46,7 @@ class Connection:
         """Key credentials; one store for the process, so that its memory spans all resources."""
         from association.graph.key_store import KeyStore  # noqa: PLC0415 - brings in the certificate reader
 
-        return KeyStore(self.graph)
+        return KeyStore(self.graph, in_state=self.in_state)
 
     @cached_property
     def maximum_lifetime(self) -> timedelta | None:

@@ -161,6 +161,7 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
         resource = await self._find_resource(request.urn)
         old_outputs, inputs = decode(request.olds).values, decode(request.news).values
         old_inputs = decode(request.old_inputs).values or old_outputs
+        self._connected("Diff").in_state.add(request.id)
         difference = await self._run(
             lambda: resource.diff(resource_id=request.id, old_inputs=old_inputs, old_outputs=old_outputs, inputs=inputs)
         )

@@ -27,7 +27,7 @@ from association.graph.key_store_errors import (
 )
 from association.graph.shared_readings import SharedReadings
 
-DECLARED_PATIENCE: Final = 3.0
+STATE_PATIENCE: Final = 3.0
 """Seconds to wait for an entry that only the state knows: somebody may as well have removed it."""
 _TRIES: Final = 3
 _LONGEST_PAUSE: Final = 4.0
@@ -43,7 +43,6 @@ class _Memory:
 
     written: Entries = field(default_factory=dict)
     removed: Entries = field(default_factory=dict)
-    declared: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,17 +56,23 @@ class _Change:
 class KeyStore:
     """Key credentials of any application that the client may read and write. Safe to use from several threads."""
 
-    def __init__(self, graph: GraphClient, *, clock: Callable[[], float] = time.monotonic) -> None:
-        """Contact nobody yet."""
+    def __init__(
+        self, graph: GraphClient, *, in_state: set[str] | None = None, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        """Hold what is known.
+
+        Args:
+            graph: Signed in.
+            in_state: `application object id/key id` of entries that the state has: a write waits a little while no
+                reading shows one. Whoever hears more of the state adds to it.
+            clock: Seconds that only grow.
+        """
         self._graph = graph
+        self._in_state = set() if in_state is None else in_state
         self._clock = clock
         self._memory: defaultdict[str, _Memory] = defaultdict(_Memory)
         self.readings = SharedReadings(clock=clock)
         """What the readers of one refresh share."""
-
-    def expect(self, application_object_id: str, key_id: str) -> None:
-        """Say that the state knows this entry: a write waits a little while no reading shows it."""
-        self._memory[application_object_id].declared.add(key_id)
 
     def read(self, application_object_id: str, *, reader: str = "") -> tuple[KeyCredential, ...] | None:
         """Every entry with its key bytes, or None when the application is gone. One request, or what another reader just saw.
@@ -128,7 +133,7 @@ class KeyStore:
         with self._graph.one_writer(application_object_id):
             memory = self._memory[application_object_id]
             memory.written.pop(key_id, None)
-            memory.declared.add(key_id)
+            self._in_state.add(f"{application_object_id}/{key_id}")
             try:
                 before, change = self._write(application_object_id, decide)
                 if change:
@@ -137,7 +142,7 @@ class KeyStore:
             except ApplicationGoneError:
                 return
             finally:
-                memory.declared.discard(key_id)
+                self._in_state.discard(f"{application_object_id}/{key_id}")
 
     def _write(
         self,
@@ -202,10 +207,10 @@ class KeyStore:
             pause = min(pause * 2, _LONGEST_PAUSE)
 
     def _missing(self, application_object_id: str, entries: Entries, elapsed: float) -> set[str]:
-        memory = self._memory[application_object_id]
-        missing = memory.written.keys() - entries.keys()
-        if elapsed < DECLARED_PATIENCE:
-            missing |= memory.declared - entries.keys()
+        missing = self._memory[application_object_id].written.keys() - entries.keys()
+        if elapsed < STATE_PATIENCE:
+            known = [known.partition("/") for known in list(self._in_state)]
+            missing |= {key_id for owner, _, key_id in known if owner == application_object_id} - entries.keys()
         return missing
 
     def _confirm(self, application_object_id: str, before: Entries, key_id: str, *, added: bool) -> None:

@@ -25,9 +25,10 @@ def graph() -> Replicas:
     return Replicas()
 
 
-def open_store(graph: Replicas) -> KeyStore:
-    """The memory of one process."""
-    return KeyStore(graph, clock=lambda: graph.now)
+def open_store(graph: Replicas, *in_state: str) -> KeyStore:
+    """The memory of one process, and the key ids that its state has."""
+    known = {f"{OBJECT_ID}/{key_id}" for key_id in in_state}
+    return KeyStore(graph, in_state=known, clock=lambda: graph.now)
 
 
 def put_theirs(graph: Replicas, key_id: str = THEIRS) -> None:
@@ -64,8 +65,7 @@ def test_lag_does_not_lose_what_this_process_added_before(graph: Replicas, lag: 
 
 
 def test_lag_does_not_lose_what_the_state_knows(graph: Replicas) -> None:
-    store = open_store(graph)
-    store.expect(OBJECT_ID, THEIRS)
+    store = open_store(graph, THEIRS)
     graph.lag = 2.0
     put_theirs(graph)
     added = store.add(OBJECT_ID, certificate("ours"))
@@ -73,8 +73,7 @@ def test_lag_does_not_lose_what_the_state_knows(graph: Replicas) -> None:
 
 
 def test_what_the_state_knows_may_have_been_removed_by_somebody(graph: Replicas) -> None:
-    store = open_store(graph)
-    store.expect(OBJECT_ID, THEIRS)
+    store = open_store(graph, THEIRS)
     added = store.add(OBJECT_ID, certificate("ours"))
     assert graph.key_ids() == {added.key_id}
     assert 3 <= graph.now < 10
