@@ -276,9 +276,6 @@ def fleet(tenants: tuple[int, ...]) -> None:
 if __name__ == "__main__":
     try:
         main(prog_name="python -m sandbox")
-    except EngineError as error:
-        click.echo(f"error: {error}", err=True)
-        sys.exit(1)
-    except StateInUseError as error:
+    except (EngineError, StateInUseError) as error:
         click.echo(f"error: {error}", err=True)
         sys.exit(1)

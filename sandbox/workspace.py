@@ -66,11 +66,6 @@ class Workspace:
 def open_workspace(folder: Path = FOLDER, *, stack: str = STACK, say: Say) -> Iterator[Workspace]:
     """Hand out the workspace with its tenant: the one that `serve_workspace` keeps running, or else one that ends with it.
 
-    Args:
-        folder: Where everything of this sandbox is kept.
-        stack: The stack that Pulumi commands mean when they name none.
-        say: Receives one line per thing that is used, and why.
-
     Raises:
         EngineError: No engine can be had.
         StateInUseError: A command other than `serve_workspace` runs in this sandbox.

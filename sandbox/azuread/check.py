@@ -31,13 +31,7 @@ class Checked:
 
 
 def check(schema: ResourceSchema, resource_name: str, news: Values) -> Checked:
-    """Complete and judge what the program says.
-
-    Args:
-        schema: The resource type.
-        resource_name: The resource's name in the program, for the sentences.
-        news: The program's values.
-    """
+    """Complete and judge what the program says."""
     problems = [*_problems(schema.properties, news, ""), *_conflicts(schema, news)]
     failures = tuple(f"{text}. Examine values at '{resource_name}.{path}'." for path, text in problems)
     return Checked(inputs=_with_defaults(schema.properties, news), failures=failures)

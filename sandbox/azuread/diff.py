@@ -45,13 +45,7 @@ class Difference:
 
 
 def compare(schema: ResourceSchema, olds: Values, news: Values) -> Difference:
-    """Compare the state with the inputs.
-
-    Args:
-        schema: The resource type.
-        olds: The state: every property, as the provider last returned them.
-        news: The inputs, as Check returned them.
-    """
+    """Compare the state, as the provider last returned it, with the inputs, as Check returned them."""
     by_name = {prop.name: dict(_changes(prop, olds.get(prop.name), news.get(prop.name))) for prop in schema.properties}
     changed = sorted(name for name, found in by_name.items() if found)
     replacing = sorted(prop.name for prop in schema.properties if prop.replaces)

@@ -10,11 +10,7 @@ class EngineLog:
     """The engine's log. A message that the engine does not take is lost: an operation never fails for it."""
 
     def __init__(self, address: str) -> None:
-        """Connect.
-
-        Args:
-            address: Host and port of the engine; empty when there is none, and then nothing is said.
-        """
+        """Connect; without an address nothing is ever said."""
         self._engine = engine_pb2_grpc.EngineStub(grpc.insecure_channel(address)) if address else None
 
     def info(self, message: str) -> None:

@@ -143,11 +143,6 @@ class Tokens:
 def sign_assertion(certificate: ClientCertificate, *, client_id: str, audience: str) -> str:
     """A JWT, signed with the certificate's key, that names the certificate by `kid` as azuread does.
 
-    Args:
-        certificate: The PFX file and its password.
-        client_id: Issuer and subject.
-        audience: The token URL.
-
     Raises:
         ProviderError: The file cannot be read, or is no PFX with an RSA key under that password.
     """

@@ -19,13 +19,7 @@ def owners_to_bind(graph: Graph, declared: list[str]) -> list[str]:
 
 
 def complete_owners(graph: Graph, path: str, declared: list[str]) -> None:
-    """Add the owners that did not fit into the POST, then remove the caller if it is not declared.
-
-    Args:
-        graph: The calls.
-        path: The object's path.
-        declared: Object ids.
-    """
+    """Add the owners that did not fit into the POST, then remove the caller if it is not declared."""
     _add(graph, path, _others(graph, declared)[_MOST_AT_CREATION - 1 :])
     if graph.caller_object_id.lower() not in map(str.lower, declared):
         _remove(graph, path, [graph.caller_object_id])

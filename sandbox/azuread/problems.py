@@ -7,12 +7,7 @@ class ProviderError(Exception):
     """One sentence for the user, worded as azuread words it; it holds no secret and no token."""
 
     def __init__(self, summary: str, *, path: str = "") -> None:
-        """Hold the sentence.
-
-        Args:
-            summary: What was tried, and what came of it.
-            path: Terraform's name of the argument at fault, such as `id`; empty when there is none.
-        """
+        """Hold the sentence, and Terraform's name of the argument at fault, such as `id`."""
         super().__init__(summary)
         self.summary = summary
         self.path = path
@@ -27,13 +22,7 @@ class GraphError(ProviderError):
     """Microsoft Graph refused a request."""
 
     def __init__(self, status: int, code: str, message: str) -> None:
-        """Hold the status and Graph's own words.
-
-        Args:
-            status: HTTP status.
-            code: Graph's error code; empty when the answer had none.
-            message: Graph's message; empty when the answer had none.
-        """
+        """Hold the status and Graph's own words, each empty when the answer had none."""
         words = HTTPStatus(status).phrase if status in list(HTTPStatus) else "unknown"
         detail = f" with error: {code}: {message}" if code else ""
         super().__init__(f"unexpected status {status} ({status} {words}){detail}")

@@ -79,10 +79,7 @@ class Resource(ABC):
     def read(self, graph: Graph, resource_id: str, state: Values) -> Values | None:
         """The properties as the directory shows them, or None when the object is gone.
 
-        Args:
-            graph: The calls.
-            resource_id: The id in the state.
-            state: The old state or, after a create or update, the inputs; for what the directory does not keep.
+        What the directory does not keep comes from the state or, after a create or update, from the inputs.
         """
 
     def update(self, graph: Graph, resource_id: str, change: Change) -> None:

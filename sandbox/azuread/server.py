@@ -36,13 +36,6 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     """Answers the engine; calls may come in parallel."""
 
     def __init__(self, log: EngineLog, clock: Clock, environment: Mapping[str, str] = os.environ) -> None:
-        """Start unconfigured.
-
-        Args:
-            log: Where the user reads what is said.
-            clock: Time.
-            environment: Where ARM_* variables are read.
-        """
         self._log = log
         self._clock = clock
         self._environment = environment
@@ -200,11 +193,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     ) -> Iterator[None]:
         """Turn a ProviderError into what the official plugin shows: a log line, and the call's error.
 
-        Args:
-            context: The call.
-            prefix: What was being done.
-            urn: The resource.
-            keep: Id and state of an object that exists although the call failed.
+        `keep` is ID and state of an object that exists although the call failed.
         """
         try:
             yield

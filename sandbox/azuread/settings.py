@@ -58,10 +58,6 @@ class Settings:
 def read_settings(arguments: Mapping[str, str], environment: Mapping[str, str]) -> Settings:
     """The settings; an argument of the provider wins over its environment variable.
 
-    Args:
-        arguments: The provider's configuration, by Pulumi's name; every value is a string.
-        environment: The environment variables.
-
     Raises:
         ProviderError: The tenant, the client or the credential is missing.
     """

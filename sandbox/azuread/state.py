@@ -30,12 +30,7 @@ def complete(
 ) -> Values:
     """The properties as they go to the engine: the values, the id, and the bridge's two bookkeeping entries.
 
-    Args:
-        schema: The resource type.
-        resource_id: The id, or the unknown mark.
-        values: The properties.
-        planned: The answer is a preview's.
-        imported: The answer is an import's, which alone names a schema version of zero.
+    An import alone names a schema version of zero.
     """
     meta: Values = {_TIMEOUTS_KEY: {name: seconds * _NANOSECONDS for name, seconds in schema.timeouts.items()}}
     if planned:

@@ -50,11 +50,7 @@ class Engine:
 
 
 def prepare_engine(folder: Path, say: Say) -> Engine:
-    """Find or get the engine and the plugins, and say in one line each what is used and why.
-
-    Args:
-        folder: Where what is downloaded or built is kept between runs.
-        say: Receives one line at a time.
+    """Find or get the engine and the plugins, and say in one line each what is used and why; the folder keeps what was downloaded.
 
     Raises:
         EngineError: Nothing worked; says what was tried.
@@ -138,10 +134,6 @@ def _pulumi_from_go(folder: Path, say: Say) -> tuple[Path | None, str]:
 
 def build_yaml_host(folder: Path, say: Say) -> None:
     """Build Pulumi's own language host for YAML programs beside the kept engine, where it is not there yet.
-
-    Args:
-        folder: As for `prepare_engine`.
-        say: Receives one line at a time.
 
     Raises:
         EngineError: There is no Go, or the build failed.

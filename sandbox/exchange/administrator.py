@@ -25,12 +25,7 @@ RETRIEVE_APP_IDS = "RetrieveEwsOperationAccessPolicy"
 def administrator_routes(
     *, organization: Callable[[], Organization], replace_organization: Callable[[Organization], None]
 ) -> list[Route]:
-    """GET (`Get-OrganizationConfig`) and POST (`Set-OrganizationConfig`) of the organization's switches.
-
-    Args:
-        organization: The switches as they are.
-        replace_organization: Keeps new ones.
-    """
+    """GET (`Get-OrganizationConfig`) and POST (`Set-OrganizationConfig`) of the organization's switches."""
 
     async def get(request: Request) -> Response:
         with_app_ids = RETRIEVE_APP_IDS in request.query_params

@@ -35,12 +35,7 @@ class Mailbox:
 
 
 def sample_mailbox(address: str, display_name: str) -> Mailbox:
-    """A mailbox with a few messages from colleagues of the same domain.
-
-    Args:
-        address: Primary SMTP address.
-        display_name: The user's name.
-    """
+    """A mailbox with a few messages from colleagues of the same domain."""
     domain = address.partition("@")[2]
     return Mailbox(
         address=address,

@@ -61,9 +61,7 @@ def _matches_any(user_agent: str, patterns: tuple[str, ...]) -> bool:
 def describe_organization(organization: Organization, *, with_app_ids: bool = True) -> dict[str, Any]:
     """The organization as JSON, keyed by the parameter names of Set-OrganizationConfig.
 
-    Args:
-        organization: The switches.
-        with_app_ids: As with `-RetrieveEwsOperationAccessPolicy`; without it the list of client ids reads as empty.
+    Without `with_app_ids`, as without `-RetrieveEwsOperationAccessPolicy`, the list of client IDs reads as empty.
 
     Returns:
         Lists of client ids as one comma-joined string, as Exchange keeps them; null for what was never set.
@@ -79,11 +77,7 @@ def describe_organization(organization: Organization, *, with_app_ids: bool = Tr
 
 
 def set_organization_config(organization: Organization, parameters: Mapping[str, Any]) -> Organization:
-    """The organization after `Set-OrganizationConfig` with these parameters; those not named stay.
-
-    Args:
-        organization: As it was.
-        parameters: Keys and values as `describe_organization` gives them.
+    """The organization after `Set-OrganizationConfig` with parameters as `describe_organization` gives them; those not named stay.
 
     Raises:
         OrganizationError: A parameter is unknown, or its value has the wrong type.

@@ -75,12 +75,7 @@ def read_request(body: bytes) -> EwsRequest:
 
 
 def write_response(operation: str, entries: list[Element | OperationError]) -> bytes:
-    """A SOAP answer with one response message per entry.
-
-    Args:
-        operation: Name of the operation answered.
-        entries: The content of each message (an element of the messages namespace), or why there is none.
-    """
+    """A SOAP answer with one response message per entry: an element of the messages namespace, or why there is none."""
     envelope = Element(f"{SOAP}Envelope")
     # The version text is one that Exchange Online itself reports and that no client may send back.
     SubElement(

@@ -36,7 +36,7 @@ def create_application(call: Call) -> Reply:
     owners = bind_owners(call, bound) or _first_owners(call.caller)
     application, secrets = make_application(call.directory, body, owners=owners, created_by=call.caller.client_id)
     audit(call, "Add application", application, "Application", [("DisplayName", None, application["displayName"])])
-    audit_owners(call, application, "application", added=owners)
+    audit_owners(call, application, added=owners)
     shown = application | {"passwordCredentials": secrets or application["passwordCredentials"]}
     return answer_entity(call, "application", shown, status=201)
 

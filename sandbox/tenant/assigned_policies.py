@@ -7,7 +7,7 @@ https://learn.microsoft.com/en-us/graph/api/resources/policy-overview (checked 2
 from collections.abc import Mapping
 from typing import Any
 
-from sandbox.tenant.audit import audit
+from sandbox.tenant.audit import audit, audit_relation
 from sandbox.tenant.directory import new_id
 from sandbox.tenant.entity_answers import COLLECTIONS, RELATIONS, answer_collection
 from sandbox.tenant.policies import DEFAULT_POLICY_ID, default_policy, new_policy
@@ -88,10 +88,7 @@ def _unassign(call: Call) -> Reply:
 
 
 def _put_assigned(call: Call, policy_ids: list[str], activity: str, policy_id: str) -> None:
-    entity = call.change_owner(_policies=policy_ids)
-    added = activity.startswith("Add")
-    change = ("Policy.ObjectID", None if added else policy_id, policy_id if added else None)
-    audit(call, activity, entity, call.target, [change])
+    audit_relation(call, activity, call.change_owner(_policies=policy_ids), call.target, {"Policy.ObjectID": policy_id})
 
 
 def _kind(call: Call) -> str:

@@ -7,7 +7,7 @@ import base64
 import secrets
 import uuid
 
-from sandbox.tenant.audit import audit
+from sandbox.tenant.audit import audit_relation
 from sandbox.tenant.directory import Directory
 from sandbox.tenant.entity_answers import RELATIONS, answer_collection, reference
 from sandbox.tenant.problems import bad_request, not_found
@@ -112,12 +112,13 @@ def _audit(call: Call, activity: str, assignment: Json) -> None:
     """The record names the resource and, in its properties, role and principal."""
     resource = call.directory.store.all("servicePrincipals")[assignment["resourceId"]]
     value = next((role["value"] for role in resource["appRoles"] if role["id"] == assignment["appRoleId"]), "")
-    names = {"AppRole.Id": assignment["appRoleId"], "AppRole.Value": value}
-    names |= {"ServicePrincipal.ObjectID": assignment["principalId"]}
-    names |= {"ServicePrincipal.DisplayName": assignment["principalDisplayName"]}
-    added = activity.startswith("Add")
-    changes = [(name, None if added else text, text if added else None) for name, text in names.items()]
-    audit(call, activity, resource, "ServicePrincipal", changes)
+    named = {
+        "AppRole.Id": assignment["appRoleId"],
+        "AppRole.Value": value,
+        "ServicePrincipal.ObjectID": assignment["principalId"],
+        "ServicePrincipal.DisplayName": assignment["principalDisplayName"],
+    }
+    audit_relation(call, activity, resource, "ServicePrincipal", named)
 
 
 def _find(call: Call) -> Json:

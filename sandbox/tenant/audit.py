@@ -5,7 +5,7 @@ https://learn.microsoft.com/en-us/entra/identity/monitoring-health/reference-aud
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sandbox.tenant.directory import new_id
@@ -33,16 +33,7 @@ CREDENTIALS_UPDATED = "Update application \N{EN DASH} Certificates and secrets m
 def audit(
     call: Call, activity: str, entity: Json, kind: str, changes: Sequence[tuple[str, Any, Any]] = (), **details: str
 ) -> None:
-    """Write a record.
-
-    Args:
-        call: The request that made the change.
-        activity: Its display name.
-        entity: What was changed.
-        kind: `Application`, `ServicePrincipal` or another type of target.
-        changes: Name of the property, its old and its new value.
-        details: Further `additionalDetails`.
-    """
+    """Write a record; a change is the name of the property, its old and its new value."""
     store = call.directory.store
     record: Json = {
         "id": f"Directory_{new_id()}",
@@ -72,6 +63,13 @@ def audit(
     store.put("directoryAudits", record["id"], record)
     if len(store.all("directoryAudits")) > KEPT:
         store.drop("directoryAudits", next(iter(store.all("directoryAudits"))))
+
+
+def audit_relation(call: Call, activity: str, entity: Json, kind: str, values: Mapping[str, str]) -> None:
+    """Write a record of something that came (`Add …`) or went, by name of the property and value."""
+    added = activity.startswith("Add")
+    changes = [(name, None if added else value, value if added else None) for name, value in values.items()]
+    audit(call, activity, entity, kind, changes)
 
 
 def audit_update(call: Call, before: Json, after: Json, kind: str) -> None:

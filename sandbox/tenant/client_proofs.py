@@ -9,7 +9,7 @@ import jwt
 from sandbox.tenant.assertions import Assertion, MalformedAssertionError, find_key, is_signed_by, read_assertion
 from sandbox.tenant.credentials import read_date
 from sandbox.tenant.directory import INITIAL_DOMAIN, Directory
-from sandbox.tenant.login_problems import LoginError, missing
+from sandbox.tenant.login_problems import LoginError
 from sandbox.tenant.passwords import hash_secret
 from sandbox.tenant.store import Json
 from sandbox.tenant.tokens import FEDERATION_AUDIENCE, TokenSigner
@@ -32,21 +32,8 @@ def check_secret(directory: Directory, secret: str, holders: tuple[Json, Json]) 
                 return
             expired = True
     if expired:
-        raise LoginError(
-            401,
-            "invalid_client",
-            7000222,
-            f"The provided client secret keys for app '{client_id}' are expired. Visit the Azure portal to create new keys "
-            "for your app: https://aka.ms/NewClientSecret, or consider using certificate credentials for added security: "
-            "https://aka.ms/certCreds.",
-        )
-    raise LoginError(
-        401,
-        "invalid_client",
-        7000215,
-        "Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the "
-        f"client secret ID, for a secret added to app '{client_id}'.",
-    )
+        raise LoginError(7000222, client=client_id)
+    raise LoginError(7000215, client=client_id)
 
 
 def check_assertion(
@@ -58,22 +45,17 @@ def check_assertion(
         LoginError: With the code for what is wrong.
     """
     if form.get("client_assertion_type") != ASSERTION_TYPE:
-        raise missing("client_assertion_type")
+        raise LoginError(900144, name="client_assertion_type")
     try:
         assertion = read_assertion(form["client_assertion"])
     except MalformedAssertionError:
-        raise LoginError(401, "invalid_client", 50027, "JWT token is invalid or malformed.") from None
+        raise LoginError(50027) from None
     client_id = holders[0]["appId"]
     if str(assertion.claims.get("iss", "")).lower() != client_id:
         _check_federated(signer, assertion, holders[0])
         return
     if str(assertion.claims.get("sub", "")).lower() != client_id:
-        raise LoginError(
-            401,
-            "invalid_client",
-            700021,
-            "Client assertion application identifier doesn't match 'client_id' parameter.",
-        )
+        raise LoginError(700021)
     _check_signature(directory, assertion, holders)
     _check_claims(directory, tenant, assertion.claims)
 
@@ -91,26 +73,24 @@ def _check_signature(directory: Directory, assertion: Assertion, holders: tuple[
 
 
 def _key_problem(client_id: str, reason: str, assertion: Assertion) -> LoginError:
-    return LoginError(
-        401,
-        "invalid_client",
-        700027,
+    text = (
         "The certificate with identifier used to sign the client assertion is not registered on application. "
         f"[Reason - {reason}, Thumbprint of key used by client: '{assertion.thumbprint}', Please visit the Azure Portal, "
-        f"Graph Explorer or directly use MS Graph to see configured keys for app Id '{client_id}'.]",
+        f"Graph Explorer or directly use MS Graph to see configured keys for app Id '{client_id}'.]"
     )
+    return LoginError(700027, text=text)
 
 
 def _check_claims(directory: Directory, tenant: str, claims: Mapping[str, Any]) -> None:
     now = directory.clock().timestamp()
     skew = 300
     if not claims.get("nbf", now) - skew <= now < claims.get("exp", 0) + skew:
-        raise LoginError(401, "invalid_client", 700024, "Client assertion is not within its valid time range.")
+        raise LoginError(700024)
     names = {tenant, directory.tenant_id, INITIAL_DOMAIN}
     base = directory.url
     accepted = {f"{base}/{name}/{end}" for name in names for end in ("oauth2/v2.0/token", "oauth2/token", "v2.0", "")}
     if str(claims.get("aud", "")).replace(f"{base}//", f"{base}/") not in accepted:
-        raise LoginError(401, "invalid_client", 700023, "Client assertion audience claim does not match Realm issuer.")
+        raise LoginError(700023)
 
 
 def _check_federated(signer: TokenSigner, assertion: Assertion, application: Json) -> None:
@@ -121,15 +101,8 @@ def _check_federated(signer: TokenSigner, assertion: Assertion, application: Jso
         for entry in application.get("_federated", ())
     )
     if not matching:
-        raise LoginError(
-            401,
-            "invalid_client",
-            700213,
-            "No matching federated identity record found for presented assertion "
-            f"subject '{claims.get('sub')}'. Check your federated identity credential Subject, Audience and Issuer "
-            "against the presented assertion.",
-        )
+        raise LoginError(700213, subject=claims.get("sub"))
     try:
         signer.verify(assertion.token, audience=FEDERATION_AUDIENCE, issuer=signer.federation_issuer)
     except jwt.InvalidTokenError:
-        raise LoginError(401, "invalid_client", 700027, "Client assertion failed signature validation.") from None
+        raise LoginError(700027, text="Client assertion failed signature validation.") from None

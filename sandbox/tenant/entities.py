@@ -28,13 +28,8 @@ def _default(kind: Kind) -> Any:
 def apply_body(current: Json, body: Json, type_name: str) -> Json:
     """A copy of the object with the body's properties in it; complex values are merged, collections replaced.
 
-    Args:
-        current: The object before.
-        body: Decoded JSON without annotations.
-        type_name: `application` or `servicePrincipal`.
-
     Raises:
-        Problem: 400 for an unknown or read-only property, or a value of the wrong type.
+        GraphError: 400 for an unknown or read-only property, or a value of the wrong type.
     """
     kinds = {**TYPES[type_name], **ONLY_BY_SELECT[type_name]}
     changed = dict(current)
@@ -104,14 +99,7 @@ def is_guid(text: str) -> bool:
 
 
 def present(entity: Json, type_name: str, select: tuple[str, ...] = (), *, with_keys: bool = False) -> Json:
-    """The object as an answer shows it.
-
-    Args:
-        entity: The stored object; names with a leading underscore never leave the sandbox.
-        type_name: `application` or `servicePrincipal`.
-        select: The names of $select; empty for the default set.
-        with_keys: Show the key bytes; otherwise `key` is null.
-    """
+    """The object as an answer shows it: the names of $select or the default set, and key bytes only on demand."""
     names = select or tuple(TYPES[type_name])
     return {name: _public(name, entity.get(name), with_keys=with_keys) for name in names}
 

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 
 from sandbox.tenant.entities import present
-from sandbox.tenant.odata import check_select, filter_items, page, pick
-from sandbox.tenant.problems import bad_query, unsupported_query
+from sandbox.tenant.odata import check_select, filter_items, page, pick, unknown_property
+from sandbox.tenant.problems import unsupported_query
 from sandbox.tenant.properties import ONLY_BY_SELECT, TYPES
 from sandbox.tenant.routing import Call, Reply
 from sandbox.tenant.store import Json
@@ -64,16 +64,7 @@ def answer_collection(  # noqa: PLR0913 - the five things that tell lists apart
     type_name: str = "directoryObject",
     order: str = "",
 ) -> Reply:
-    """One page of a list that is no list of whole applications or service principals.
-
-    Args:
-        call: The request; its $filter, $select and paging are followed.
-        items: Everything, in the order of the answer.
-        context: Fragment of the @odata.context.
-        filterable: Properties that $filter takes.
-        type_name: For the words of a refusal.
-        order: The one $orderby that the list has anyway; any other is refused.
-    """
+    """One page of a list that is no list of whole applications or service principals; `order` is the one $orderby that it has anyway."""
     if call.query.order not in ("", order):
         raise unsupported_query("Sorting not supported for current query.")
     body = page(
@@ -114,10 +105,7 @@ def _check(select: Sequence[str], type_name: str) -> None:
 def _expanded(call: Call, type_name: str) -> str:
     name = call.query.expand
     if name and (type_name, name) not in RELATIONS:
-        raise bad_query(
-            "Parsing OData Select and Expand failed: Could not find a property named "
-            f"'{name}' on type 'microsoft.graph.{type_name}'."
-        )
+        raise unknown_property(name, type_name)
     return name
 
 

@@ -33,12 +33,7 @@ Source of the client id: https://learn.microsoft.com/exchange/client-developer/e
 
 
 def make_exchange(directory: Directory, verify_token: Callable[[str], Mapping[str, Any]]) -> Starlette:
-    """The application to mount.
-
-    Args:
-        directory: Its store keeps the organization; its users have the mailboxes.
-        verify_token: The claims of a valid token for Exchange Online, or `jwt.InvalidTokenError`.
-    """
+    """The application to mount; `verify_token` gives the claims of a valid token for Exchange Online, or raises `jwt.InvalidTokenError`."""
     store = directory.store
 
     def organization() -> Organization:

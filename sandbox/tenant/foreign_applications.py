@@ -43,15 +43,7 @@ class ForeignApplications:
         scopes: Permissions | None = None,
         owner: str = VENDOR_TENANT_ID,
     ) -> str:
-        """Make a multi-tenant application in another tenant; returns its client ID.
-
-        Args:
-            name: Display name.
-            certificate: PEM of the certificate with which the vendor signs in.
-            roles: App roles that its consent page asks for.
-            scopes: Delegated permissions that its consent page asks for.
-            owner: The tenant that has it.
-        """
+        """Make a multi-tenant application in another tenant, and return its client ID; its consent page asks for the roles and scopes."""
         application = new_object("application") | {
             "id": new_id(),
             "appId": new_id(),
@@ -95,9 +87,7 @@ class ForeignApplications:
     def consent(self, client_id: str, *, user: str | None = None) -> str:
         """What accepting the consent page leaves: the service principal and everything that was asked for; returns its object ID.
 
-        Args:
-            client_id: Of the application.
-            user: Object ID of the person who accepts for themselves alone; None where an administrator accepts for all.
+        A user, by object ID, accepts for themselves alone; without one an administrator accepts for all.
         """
         directory = self._directory
         with directory.store.lock:

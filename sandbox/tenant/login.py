@@ -6,7 +6,7 @@ from sandbox.tenant.client_proofs import check_assertion, check_secret
 from sandbox.tenant.conditional_access import blocks
 from sandbox.tenant.directory import INITIAL_DOMAIN, Directory
 from sandbox.tenant.identities import granted_roles
-from sandbox.tenant.login_problems import LoginError, missing
+from sandbox.tenant.login_problems import LoginError
 from sandbox.tenant.store import Json
 from sandbox.tenant.tokens import LIFETIME_SECONDS, TokenSigner
 from sandbox.tenant.wellknown import GRAPH_AUDIENCE, GRAPH_CLIENT_ID
@@ -44,14 +44,7 @@ def openid_configuration(directory: Directory, signer: TokenSigner, tenant: str)
 def check_tenant(directory: Directory, tenant: str) -> None:
     """Refuse the name of another tenant."""
     if tenant.lower() not in (directory.tenant_id, INITIAL_DOMAIN):
-        raise LoginError(
-            400,
-            "invalid_request",
-            90002,
-            f"Tenant '{tenant}' not found. Check to make sure you have the correct tenant ID and are signing into the "
-            "correct cloud. Check with your subscription administrator, this may happen if there are no active "
-            "subscriptions for the tenant.",
-        )
+        raise LoginError(90002, tenant=tenant)
 
 
 def issue_token(
@@ -59,39 +52,22 @@ def issue_token(
 ) -> Json:
     """Answer a client-credentials request.
 
-    Args:
-        directory: The tenant.
-        signer: Its signing key.
-        tenant: Tenant id or domain of the path.
-        form: The fields of the form.
-        lifetime: Seconds that the token lives.
-
     Raises:
         LoginError: With Entra's code.
     """
     check_tenant(directory, tenant)
     if form.get("grant_type") != "client_credentials":
-        raise LoginError(
-            400,
-            "unsupported_grant_type",
-            70003,
-            f"The app requested an unsupported grant type '{form.get('grant_type')}'.",
-        )
+        raise LoginError(70003, grant_type=form.get("grant_type"))
     client_id = form.get("client_id", "").lower()
     if not client_id:
-        raise missing("client_id")
+        raise LoginError(900144, name="client_id")
     application, principal = _find_client(directory, client_id)
     if "client_assertion" in form:
         check_assertion(directory, signer, tenant, form, (application, principal))
     elif "client_secret" in form:
         check_secret(directory, form["client_secret"], (application, principal))
     else:
-        raise LoginError(
-            401,
-            "invalid_client",
-            7000218,
-            "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.",
-        )
+        raise LoginError(7000218)
     audience, resource = _find_resource(directory, form.get("scope", ""))
     roles = granted_roles(directory, principal["id"], resource["id"])
     _check_access(directory, resource, principal, roles)
@@ -108,31 +84,16 @@ def _find_client(directory: Directory, client_id: str) -> tuple[Json, Json]:
     application = directory.backing_application(client_id)
     principal = directory.service_principal_of(client_id)
     if application is None or principal is None:
-        raise LoginError(
-            400,
-            "unauthorized_client",
-            700016,
-            f"Application with identifier '{client_id}' was not found in the directory 'Sandbox'. This can happen if the "
-            "application has not been installed by the administrator of the tenant or consented to by any user in the "
-            "tenant. You may have sent your authentication request to the wrong tenant.",
-        )
+        raise LoginError(700016, client=client_id)
     if not principal["accountEnabled"] or application["isDisabled"]:
-        raise LoginError(
-            400, "unauthorized_client", 7000112, f"Application '{client_id}'({application['displayName']}) is disabled."
-        )
+        raise LoginError(7000112, client=client_id, name=application["displayName"])
     return application, principal
 
 
 def _find_resource(directory: Directory, scope: str) -> tuple[str, Json]:
     """The audience that the scope names, and its service principal."""
     if not scope.endswith("/.default"):
-        raise LoginError(
-            400,
-            "invalid_scope",
-            1002012,
-            f"The provided value for scope {scope} is not valid. Client credential flows must have a scope value with "
-            "/.default suffixed to the resource identifier (application ID URI).",
-        )
+        raise LoginError(1002012, scope=scope)
     audience = scope.removesuffix("/.default")
     if audience == directory.url:
         resource = directory.service_principal_of(GRAPH_CLIENT_ID)
@@ -146,39 +107,20 @@ def _find_resource(directory: Directory, scope: str) -> tuple[str, Json]:
             None,
         )
     if resource is None:
-        raise LoginError(
-            400,
-            "invalid_resource",
-            500011,
-            f"The resource principal named {audience} was not found in the tenant named Sandbox. This can happen if the "
-            "application has not been installed by the administrator of the tenant or consented to by any user in the "
-            "tenant. You might have sent your authentication request to the wrong tenant.",
-        )
+        raise LoginError(500011, audience=audience)
     return (GRAPH_AUDIENCE if audience == GRAPH_CLIENT_ID else audience), resource
 
 
 def _check_access(directory: Directory, resource: Json, principal: Json, roles: frozenset[str]) -> None:
     if blocks(directory, principal):
-        raise LoginError(
-            400,
-            "invalid_grant",
-            53003,
-            "Access has been blocked by Conditional Access policies. The access policy does not allow token issuance.",
-        )
+        raise LoginError(53003)
     if not resource["accountEnabled"]:
-        raise LoginError(
-            400,
-            "unauthorized_client",
-            500014,
-            f"The service principal for resource '{resource['appId']}' is disabled. This indicate that a subscription "
-            "within the tenant has lapsed, or that the administrator for this tenant has disabled the application, "
-            "preventing tokens from being issued for it.",
-        )
+        raise LoginError(500014, resource=resource["appId"])
     if resource["appRoleAssignmentRequired"] and not roles:
         raise LoginError(
-            400,
-            "invalid_grant",
             501051,
-            f"Application '{principal['appId']}'({principal['displayName']}) is not assigned to a role for the application "
-            f"'{resource['appId']}'({resource['displayName']}).",
+            client=principal["appId"],
+            name=principal["displayName"],
+            resource=resource["appId"],
+            resource_name=resource["displayName"],
         )

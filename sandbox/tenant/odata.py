@@ -93,13 +93,16 @@ def _read_skip(token: str | None) -> int:
         raise bad_query("Expired or invalid pagination request.") from None
 
 
+def unknown_property(name: str, type_name: str) -> Exception:
+    """400 for a name in $select or $expand."""
+    where = f"'{name}' on type 'microsoft.graph.{type_name}'"
+    return bad_query(f"Parsing OData Select and Expand failed: Could not find a property named {where}.")
+
+
 def check_select(select: Sequence[str], known: Sequence[str], type_name: str) -> None:
     for name in select:
         if name not in known:
-            raise bad_query(
-                "Parsing OData Select and Expand failed: Could not find a property named "
-                f"'{name}' on type 'microsoft.graph.{type_name}'."
-            )
+            raise unknown_property(name, type_name)
 
 
 def filter_items(items: Sequence[Json], query: Query, filterable: Sequence[str], type_name: str) -> list[Json]:
@@ -206,15 +209,7 @@ def _reach(item: Json, path: str) -> Any:
 
 
 def page(items: Sequence[Json], query: Query, *, page_size: int, url: str, context: str) -> Json:
-    """One page of a list with its absolute @odata.nextLink.
-
-    Args:
-        items: Everything that matches.
-        query: Its `top` and `skip` are used.
-        page_size: Items per page when the request names none.
-        url: Absolute address of the list, without query.
-        context: The @odata.context.
-    """
+    """One page of a list with its absolute @odata.nextLink."""
     size = query.top or page_size
     body: Json = {"@odata.context": context}
     rest = query.skip + size

@@ -5,7 +5,7 @@ Source: https://learn.microsoft.com/en-us/graph/api/application-post-owners (che
 
 from collections.abc import Sequence
 
-from sandbox.tenant.audit import audit
+from sandbox.tenant.audit import audit_relation
 from sandbox.tenant.entity_answers import RELATIONS, answer_collection, reference
 from sandbox.tenant.permissions import check
 from sandbox.tenant.problems import bad_request, not_found
@@ -30,20 +30,13 @@ def _linked(call: Call, link: str) -> str:
     return object_id
 
 
-def audit_owners(
-    call: Call, entity: Json, what: str, *, added: Sequence[str] = (), removed: Sequence[str] = ()
-) -> None:
-    """Write a record for each owner that came or went; `what` is `application` or `service principal`."""
+def audit_owners(call: Call, entity: Json, *, added: Sequence[str] = (), removed: Sequence[str] = ()) -> None:
+    """Write a record for each owner that came or went."""
     for object_id in added:
-        audit(call, f"Add owner to {what}", entity, _target(what), [(f"{_target(what)}.ObjectID", None, object_id)])
+        audit_relation(call, f"Add owner to {call.what}", entity, call.target, {f"{call.target}.ObjectID": object_id})
     for object_id in removed:
-        audit(
-            call, f"Remove owner from {what}", entity, _target(what), [(f"{_target(what)}.ObjectID", object_id, None)]
-        )
-
-
-def _target(what: str) -> str:
-    return "Application" if what == "application" else "ServicePrincipal"
+        changed = {f"{call.target}.ObjectID": object_id}
+        audit_relation(call, f"Remove owner from {call.what}", entity, call.target, changed)
 
 
 def owners_of(call: Call, entity: Json) -> list[Json]:
@@ -74,7 +67,7 @@ def add_owner(call: Call) -> Reply:
     if len(entity["_owners"]) >= MOST_OWNERS:
         raise bad_request("The number of owners exceeds the maximum allowed.")
     call.change_owner(_owners=[*entity["_owners"], added])
-    audit_owners(call, entity, call.what, added=[added])
+    audit_owners(call, entity, added=[added])
     return NO_CONTENT
 
 
@@ -85,5 +78,5 @@ def remove_owner(call: Call) -> Reply:
     if removed not in entity["_owners"]:
         raise not_found(removed)
     call.change_owner(_owners=[object_id for object_id in entity["_owners"] if object_id != removed])
-    audit_owners(call, entity, call.what, removed=[removed])
+    audit_owners(call, entity, removed=[removed])
     return NO_CONTENT

@@ -27,14 +27,7 @@ def hash_secret(secret: str) -> str:
 
 
 def new_password(directory: Directory, entity: Json, entry: Json, secret: str | None = None) -> tuple[Json, str]:
-    """A password credential to store, and the secret, which is shown once.
-
-    Args:
-        directory: The tenant.
-        entity: The object that gets it.
-        entry: displayName, startDateTime and endDateTime, each optional.
-        secret: The secret; a random one by default.
-    """
+    """A password credential to store, and the secret, which is shown once."""
     secret = secret or f"{secrets.token_hex(2)[:3]}~{secrets.token_urlsafe(27)}"
     now = directory.clock().replace(microsecond=0)
     start = read_date(entry["startDateTime"]) if entry.get("startDateTime") else now

@@ -3,7 +3,7 @@
 Source: https://learn.microsoft.com/en-us/graph/api/resources/group (checked 2026-11-24).
 """
 
-from sandbox.tenant.audit import audit
+from sandbox.tenant.audit import audit, audit_relation
 from sandbox.tenant.directory import Directory, new_id
 from sandbox.tenant.entity_answers import RELATIONS, answer_collection, reference
 from sandbox.tenant.permissions import check_any, may
@@ -93,7 +93,7 @@ def add_member(call: Call) -> Reply:
         message = "One or more added object references already exist for the following modified properties: 'members'."
         raise bad_request(message)
     call.directory.store.put("groups", group["id"], group | {"_members": [*group["_members"], object_id]})
-    audit(call, "Add member to group", group, "Group", [("Member.ObjectID", None, object_id)])
+    audit_relation(call, "Add member to group", group, "Group", {"Member.ObjectID": object_id})
     return NO_CONTENT
 
 
@@ -105,7 +105,7 @@ def remove_member(call: Call) -> Reply:
     _check_roles(call, group)
     members = [member for member in group["_members"] if member != object_id]
     call.directory.store.put("groups", group["id"], group | {"_members": members})
-    audit(call, "Remove member from group", group, "Group", [("Member.ObjectID", object_id, None)])
+    audit_relation(call, "Remove member from group", group, "Group", {"Member.ObjectID": object_id})
     return NO_CONTENT
 
 

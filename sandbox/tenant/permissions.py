@@ -50,12 +50,9 @@ class Caller:
 
 
 def may(caller: Caller, name: str, owners: Collection[str] | None = None) -> bool:
-    """Whether the caller may send a request.
+    """Whether the caller may send the request of a route, such as `GET /applications/{id}`, about an object with these owners.
 
-    Args:
-        caller: Who asks.
-        name: The route in Microsoft's map, such as `GET /applications/{id}`.
-        owners: Object ids of the owners of the object that the request is about; None when there is no object yet.
+    None where there is no object yet.
     """
     held = caller.roles
     if owners is not None and caller.object_id not in owners and not name.startswith("GET "):

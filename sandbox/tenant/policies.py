@@ -35,13 +35,6 @@ def default_policy(directory: Directory) -> Json:
 def check_lifetime(directory: Directory, entity: Json, restriction: str, start: datetime, end: datetime) -> None:
     """Refuse a credential that the policy in force for the object does not allow.
 
-    Args:
-        directory: The tenant.
-        entity: The object that gets the credential.
-        restriction: `asymmetricKeyLifetime` or `passwordLifetime`.
-        start: Start of the credential.
-        end: Its end.
-
     Raises:
         GraphError: 400 with the policy's code.
     """

@@ -6,10 +6,11 @@ https://learn.microsoft.com/en-us/entra/identity/role-based-access-control/permi
 
 import secrets
 
-from sandbox.tenant.audit import audit
+from sandbox.tenant.audit import audit_relation
 from sandbox.tenant.directory import new_id
 from sandbox.tenant.entity_answers import answer_collection, reference
-from sandbox.tenant.problems import GraphError, bad_query, bad_request, not_found
+from sandbox.tenant.odata import unknown_property
+from sandbox.tenant.problems import GraphError, bad_request, not_found
 from sandbox.tenant.routing import NO_CONTENT, Call, Reply, route
 from sandbox.tenant.store import Json
 
@@ -72,10 +73,7 @@ def list_eligible(call: Call) -> Reply:
 def _list(call: Call, kind: str, context: str) -> Reply:
     found = list(call.directory.store.all(kind).values())
     if call.query.expand not in ("", "roleDefinition"):
-        raise bad_query(
-            "Parsing OData Select and Expand failed: Could not find a property named "
-            f"'{call.query.expand}' on type 'microsoft.graph.unifiedRoleAssignment'."
-        )
+        raise unknown_property(call.query.expand, "unifiedRoleAssignment")
     if call.query.expand:
         found = [item | {"roleDefinition": _definition(item["roleDefinitionId"])} for item in found]
     return answer_collection(call, found, context, filterable=FILTERABLE, type_name="unifiedRoleAssignment")
@@ -145,12 +143,5 @@ def _read(call: Call) -> Json:
 
 def _audit(call: Call, activity: str, assignment: Json) -> None:
     principal = reference(call, assignment["principalId"]) or {"id": assignment["principalId"]}
-    name = BUILT_IN[assignment["roleDefinitionId"]]
-    added = activity.startswith("Add")
-    audit(
-        call,
-        activity,
-        principal,
-        "ServicePrincipal",
-        [("Role.DisplayName", None if added else name, name if added else None)],
-    )
+    named = {"Role.DisplayName": BUILT_IN[assignment["roleDefinitionId"]]}
+    audit_relation(call, activity, principal, "ServicePrincipal", named)

@@ -52,7 +52,7 @@ def create_service_principal(call: Call) -> Reply:
         call.directory, application, body, owners=owners, created_by=call.caller.client_id
     )
     audit(call, "Add service principal", principal, "ServicePrincipal")
-    audit_owners(call, principal, "service principal", added=owners)
+    audit_owners(call, principal, added=owners)
     return answer_entity(call, "servicePrincipal", principal, status=201)
 
 

@@ -15,9 +15,6 @@ class Budget:
     def take(self, limit: int | None) -> None:
         """Count one request.
 
-        Args:
-            limit: Requests allowed within the window; None for no limit.
-
         Raises:
             GraphError: 429 with the seconds to wait when the limit is used up.
         """

@@ -67,14 +67,7 @@ class TokenSigner:
     def access_token(
         self, *, audience: str, principal: Json, roles: frozenset[str], lifetime: int = LIFETIME_SECONDS
     ) -> str:
-        """An app-only access token.
-
-        Args:
-            audience: `aud`.
-            principal: The service principal that gets it.
-            roles: Values of the app roles it holds on the resource.
-            lifetime: Seconds until it expires.
-        """
+        """An app-only access token for a service principal that holds these roles; lifetime in seconds."""
         now = self._directory.clock()
         claims = {
             "aud": audience,

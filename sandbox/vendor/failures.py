@@ -61,10 +61,7 @@ class _Case:
 def prove_failures(vendor: Vendor, tenant_folder: Path, client_id: str) -> list[Failure]:
     """Take every part away, one at a time, and see what the vendor sees.
 
-    Args:
-        vendor: Holds the private key.
-        tenant_folder: Folder of the tenant, running or not; a running one has its last change there after 50 ms.
-        client_id: Application (client) id of an association that works.
+    The tenant of the folder may run; its last change is there after 50 ms.
     """
     return [_prove_case(case, vendor, tenant_folder, client_id) for case in _CASES]
 
@@ -128,16 +125,9 @@ def _leave_out_of_allow_list(tenant: Tenant, client_id: str, _thumbprint: str) -
     set_organization(tenant, {"EwsAllowedAppIDs": ",".join(others)})
 
 
-def _empty_allow_list(tenant: Tenant, _client_id: str, _thumbprint: str) -> None:
-    set_organization(tenant, {"EwsAllowedAppIDs": ""})
-
-
-def _refuse_user_agent(tenant: Tenant, _client_id: str, _thumbprint: str) -> None:
-    set_organization(tenant, {"EwsApplicationAccessPolicy": "EnforceAllowList", "EwsAllowList": ["OWA/*"]})
-
-
-def _disable_ews(tenant: Tenant, _client_id: str, _thumbprint: str) -> None:
-    set_organization(tenant, {"EwsEnabled": False})
+def _set(**parameters: object) -> Callable[[Tenant, str, str], None]:
+    """Set-OrganizationConfig with these parameters."""
+    return lambda tenant, _client_id, _thumbprint: set_organization(tenant, parameters)
 
 
 _CASES = (
@@ -178,19 +168,19 @@ _CASES = (
         part="any application on the EWS allow list",
         removal="Set-OrganizationConfig -EwsAllowedAppIDs ''",
         expected="403 EWS is blocked by policy for this user or tenant",
-        remove=_empty_allow_list,
+        remove=_set(EwsAllowedAppIDs=""),
     ),
     _Case(
         part="a User-Agent that the organization lets in",
         removal="Set-OrganizationConfig -EwsApplicationAccessPolicy EnforceAllowList -EwsAllowList 'OWA/*'",
         expected="403 EWS is blocked by policy for this user or tenant",
-        remove=_refuse_user_agent,
+        remove=_set(EwsApplicationAccessPolicy="EnforceAllowList", EwsAllowList=["OWA/*"]),
     ),
     _Case(
         part="EWS switched on in the organization",
         removal="Set-OrganizationConfig -EwsEnabled $false",
         expected="403 EWS is disabled for this user or tenant",
-        remove=_disable_ews,
+        remove=_set(EwsEnabled=False),
     ),
 )
 """The four parts of the association, then what only Exchange knows. Texts of the login service:

@@ -66,13 +66,6 @@ class Vendor:
     ) -> Token:
         """Ask the login service for a token, with a client assertion signed by the private key.
 
-        Args:
-            tenant_url: The login service, such as `https://localhost:8443`.
-            tenant_id: Tenant id or domain.
-            client_id: Application (client) id that the customer handed over.
-            ca_file: PEM file of the authority that the login service's TLS certificate comes from.
-            resource: The API that the token is for.
-
         Raises:
             LoginRefusedError: No token, with Microsoft's error code.
         """
@@ -101,12 +94,7 @@ class Vendor:
 
 
 def make_vendor(directory: Path, *, now: datetime | None = None) -> Vendor:
-    """The vendor whose key pair lies in this directory; made anew when it is missing, damaged or no longer valid.
-
-    Args:
-        directory: Made when missing.
-        now: Timezone-aware; the present when not given.
-    """
+    """The vendor whose key pair lies in this directory; made anew when it is missing, damaged or no longer valid."""
     now = now or datetime.now(UTC)
     key_path, certificate_path = directory / _KEY_FILE, directory / _CERTIFICATE_FILE
     certificate = _read_pair(key_path, certificate_path, now)

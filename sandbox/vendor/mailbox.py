@@ -36,12 +36,6 @@ class OpenedMailbox:
 def open_mailbox(access_token: str, *, ews_url: str, address: str, ca_file: Path) -> OpenedMailbox:
     """Open the inbox of one user and read what came last.
 
-    Args:
-        access_token: Compact JWT for Exchange Online.
-        ews_url: Such as `https://localhost:8443/EWS/Exchange.asmx`.
-        address: Primary SMTP address of the mailbox.
-        ca_file: PEM file of the authority that the server's TLS certificate comes from.
-
     Raises:
         MailboxRefusedError: A gate of Exchange is closed.
         exchangelib.errors.EWSError: Anything else that goes wrong, such as a mailbox that does not exist.
@@ -74,12 +68,6 @@ def open_mailbox(access_token: str, *, ews_url: str, address: str, ca_file: Path
 
 def open_mailbox_over_graph(access_token: str, *, graph_url: str, address: str, ca_file: Path) -> OpenedMailbox:
     """Read the messages of one user over Microsoft Graph, which needs `Mail.Read` or `Mail.ReadWrite`.
-
-    Args:
-        access_token: Compact JWT for Microsoft Graph.
-        graph_url: Such as `https://localhost:8443`.
-        address: User principal name of the mailbox's owner.
-        ca_file: PEM file of the authority that the server's certificate comes from.
 
     Raises:
         MailboxRefusedError: Graph refused, with its code and message.

@@ -49,11 +49,6 @@ def prove(vendor: Vendor, tenant: ReachableTenant, client_id: str) -> list[Step]
     Nothing but the Exchange administrator's step changes the tenant: the allow list of EWS applications, which Graph
     cannot reach and the association therefore cannot contain.
 
-    Args:
-        vendor: Holds the private key.
-        tenant: A running sandbox tenant.
-        client_id: Application (client) id of the association.
-
     Returns:
         The steps in order, up to the one that ends it; all have passed when the association works.
     """
