@@ -14,6 +14,9 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from sandbox.azuread import VERSION
 from sandbox.azuread import check as checking
+from sandbox.azuread.app_role_assignment import AppRoleAssignment
+from sandbox.azuread.application import Application
+from sandbox.azuread.application_certificate import ApplicationCertificate
 from sandbox.azuread.clock import Clock
 from sandbox.azuread.diff import Difference, compare
 from sandbox.azuread.engine_log import EngineLog
@@ -21,13 +24,18 @@ from sandbox.azuread.functions import FUNCTIONS
 from sandbox.azuread.graph import Graph, Session, sign_in
 from sandbox.azuread.problems import ProviderError
 from sandbox.azuread.resource import Change, Resource
-from sandbox.azuread.resources import RESOURCES
 from sandbox.azuread.schema import UNKNOWN, ResourceSchema, Values
+from sandbox.azuread.service_principal import ServicePrincipal
 from sandbox.azuread.settings import read_settings
 from sandbox.azuread.state import complete, imported_inputs, keep_nulls, plan, refreshed_inputs
 from sandbox.azuread.wire import abort, abort_half_made, from_struct, to_struct
 
 STAND_IN = "the azuread plugin is the sandbox's stand-in, not the official one"
+RESOURCES: dict[str, Resource] = {
+    resource.schema.token: resource
+    for resource in (Application(), ApplicationCertificate(), AppRoleAssignment(), ServicePrincipal())
+}
+"""By token."""
 _KINDS = provider_pb2.PropertyDiff.Kind
 _ONLY = "is not part of the stand-in azuread plugin; the official azuread plugin provides it."
 

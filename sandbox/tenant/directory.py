@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from sandbox.tenant.problems import GraphError
 from sandbox.tenant.store import Json, Store
-from sandbox.tenant.throttling import Budget
 
 TENANT_ID = "7e6a0000-0000-4000-8000-00000000c0de"
 INITIAL_DOMAIN = "sandbox.onmicrosoft.com"
@@ -55,6 +55,23 @@ class View:
     """Whether the limits of the switches count the request."""
     refuse: Callable[[str, str, str], Exception | None] = lambda _method, _path, _query: None
     """The fault that hits an item of a batch, by method, path and query."""
+
+
+class Budget:
+    """So many requests within a sliding window: limits that the service has beside its general throttling."""
+
+    def __init__(self, window_seconds: float) -> None:
+        self._window = window_seconds
+        self._taken: list[float] = []
+
+    def take(self, limit: int | None) -> None:
+        """Count one request; 429 with the seconds to wait when the limit is used up."""
+        now = time.monotonic()
+        self._taken = [moment for moment in self._taken if now - moment < self._window]
+        if limit is not None and len(self._taken) >= limit:
+            wait = max(1, round(self._window - (now - self._taken[0])))
+            raise GraphError(429, "TooManyRequests", "Too many requests.", headers={"Retry-After": str(wait)})
+        self._taken.append(now)
 
 
 @dataclass(kw_only=True)

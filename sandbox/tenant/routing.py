@@ -3,6 +3,9 @@
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
 from typing import Any
 
 import microsoft
@@ -128,6 +131,13 @@ class Route:
 
 
 ROUTES: list[Route] = []
+
+
+def load_routes() -> None:
+    """Import every topic that Graph is served for: each module of this package registers its routes."""
+    for module in iter_modules([str(Path(__file__).parent)]):
+        import_module(f"sandbox.tenant.{module.name}")
+
 
 OPENED_OTHERWISE: dict[str, Callable[[Directory, Caller, Mapping[str, str]], bool]] = {}
 """By route, what opens it beside the permissions in the token; the modules that own a route register it."""

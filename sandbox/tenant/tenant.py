@@ -17,9 +17,9 @@ from sandbox.tenant.foreign_applications import ForeignApplications
 from sandbox.tenant.identities import Identity
 from sandbox.tenant.reachable import ReachableTenant
 from sandbox.tenant.recording import RecordedRequest
+from sandbox.tenant.routing import load_routes
 from sandbox.tenant.service import Service
 from sandbox.tenant.store import Store
-from sandbox.tenant.surface import load_routes
 from sandbox.tenant.tls import TlsServer, listen
 from sandbox.tenant.tokens import TokenSigner
 from sandbox.tenant.wellknown import EXCHANGE_NAMES, GRAPH_OBJECT_ID

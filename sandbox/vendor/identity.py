@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
@@ -20,7 +21,8 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import NameOID
 
-from sandbox.vendor.session import loopback_session
+if TYPE_CHECKING:
+    import requests
 
 VENDOR_NAME = "Mimecast Services Limited (sandbox)"
 EXCHANGE = "https://outlook.office365.com"
@@ -91,6 +93,16 @@ class Vendor:
         access_token = str(answer["access_token"])
         claims = jwt.decode(access_token, options={"verify_signature": False})
         return Token(access_token=access_token, roles=tuple(sorted(claims.get("roles", []))))
+
+
+def loopback_session(ca_file: Path) -> "requests.Session":
+    """A session for servers whose TLS certificates come from this authority (PEM file); close it after use."""
+    import requests  # noqa: PLC0415 - the sandbox's other commands start without it
+
+    session = requests.Session()
+    session.trust_env = False  # a REQUESTS_CA_BUNDLE in the environment would silently win over `verify`
+    session.verify = str(ca_file)
+    return session
 
 
 def make_vendor(directory: Path, *, now: datetime | None = None) -> Vendor:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sandbox.vendor.session import loopback_session
+from sandbox.vendor.identity import loopback_session
 
 USER_AGENT = "MimecastServerConnection/1.0 (sandbox)"
 

@@ -14,9 +14,8 @@ from cryptography.hazmat.primitives.hashes import SHA1
 
 from sandbox.exchange import EWS_PATH, ORGANIZATION_PATH, RETRIEVE_APP_IDS
 from sandbox.tenant import INITIAL_DOMAIN, TENANT_ID, ReachableTenant
-from sandbox.vendor.identity import LoginRefusedError, Vendor
+from sandbox.vendor.identity import LoginRefusedError, Vendor, loopback_session
 from sandbox.vendor.mailbox import MailboxRefusedError, OpenedMailbox, open_mailbox, open_mailbox_over_graph
-from sandbox.vendor.session import loopback_session
 
 MAILBOX = f"adele@{INITIAL_DOMAIN}"
 """Whose inbox the vendor opens."""

@@ -9,8 +9,7 @@ import pytest
 import microsoft
 from microsoft.__main__ import main, render
 from microsoft.derive import derive
-from sandbox.tenant.routing import ROUTES
-from sandbox.tenant.surface import load_routes
+from sandbox.tenant.routing import ROUTES, load_routes
 
 CSDL = b"""<Edmx><Schema Namespace="microsoft.graph" xmlns="http://docs.oasis-open.org/odata/ns/edm">
 <EnumType Name="size"><Member Name="small"/><Member Name="large"/></EnumType>

@@ -6,8 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 import microsoft
-from sandbox.tenant.routing import ROUTES, Route
-from sandbox.tenant.surface import load_routes
+from sandbox.tenant.routing import ROUTES, Route, load_routes
 
 PARITY = Path(__file__).parents[2] / "sandbox" / "PARITY.md"
 POLICY_KINDS = re.compile(
