@@ -17,12 +17,7 @@ class AssociationError(Exception):
     """
 
     def __init__(self, message: str, *, hint: str = "") -> None:
-        """Hold the sentence and its hint.
-
-        Args:
-            message: What went wrong, where, what was found and what was expected.
-            hint: What to do about it; empty when the message says it all.
-        """
+        """Hold what went wrong and where, with what was found and expected, and what to do about it."""
         super().__init__(message)
         self.message = message
         self.hint = hint
@@ -36,13 +31,7 @@ class SettingsError(AssociationError):
     """Settings are missing, wrong, or cannot be honoured."""
 
     def __init__(self, message: str, *, hint: str = "", problems: Sequence[str] = ()) -> None:
-        """Hold the sentence, and the problems one by one where there are several.
-
-        Args:
-            message: The sentence.
-            hint: What to do about it.
-            problems: One sentence each; by default the message and its hint.
-        """
+        """Hold the sentence, and the problems one by one where there are several; by default the message and its hint."""
         super().__init__(message, hint=hint)
         self.problems = tuple(problems) or (str(self),)
 
@@ -82,6 +71,10 @@ class GraphError(AssociationError):
         self.status = status
         self.code = code
         self.request_id = request_id
+
+    def with_hint(self, hint: str) -> "GraphError":
+        """The same with another next step."""
+        return GraphError(**vars(self) | {"hint": hint})
 
 
 class SignInError(GraphError):

@@ -35,10 +35,7 @@ _GATES: Final = (
 def exchange_instructions(client_id: str, cloud_name: str, *, now: datetime) -> dict[str, Any]:
     """What to know (`notice`), the day EWS ends (`ewsEnds`, empty where it is not known) and the commands (`powershell`).
 
-    Args:
-        client_id: Application (client) ID.
-        cloud_name: The cloud, by a name that the azuread provider accepts.
-        now: The time to tell the dates by; timezone-aware.
+    The cloud is named as the azuread provider accepts it; `now` is timezone-aware.
     """
     cloud, phase = CLOUDS.get(cloud_name, GLOBAL), phase_at(now)
     if cloud is not GLOBAL:

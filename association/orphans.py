@@ -58,11 +58,7 @@ def find_tagged_applications(graph: GraphClient, tag: str) -> list[TaggedApplica
 def remove_orphan(graph: GraphClient, tag: str, object_id: str, *, display_name: str = "") -> TaggedApplication:
     """Delete one application with the tag; it stays in the recycle bin for 30 days.
 
-    Args:
-        graph: Signed in as somebody who may delete it.
-        tag: It must carry this tag.
-        object_id: Its object id.
-        display_name: Its name, where it has a service principal or credentials.
+    One with a service principal or credentials has to be named by its display name.
 
     Raises:
         AssociationError: It is not there, or not certainly left behind.

@@ -75,12 +75,7 @@ _PATTERNS: Final = {
 
 
 def check_inputs(old_inputs: Properties, inputs: Properties) -> Checked:
-    """Judge and normalize; the baseline comes from the state, as no program can know it.
-
-    Args:
-        old_inputs: As stored; empty for a new guard.
-        inputs: Of the program.
-    """
+    """Judge and normalize; the baseline comes from the state, as no program can know it."""
     known = {*SETTINGS, *DECLARED}
     failures = [
         Failure(property=name, reason=f"unknown property; expected {', '.join(sorted(known))}")

@@ -18,7 +18,7 @@ from association.contract import CERTIFICATE_CREDENTIAL_OUTPUTS as _OUTPUTS
 from association.contract import GUID, restore_command
 from association.errors import AssociationError, CertificateError
 from association.graph.key_credentials import KeyCredential
-from association.text import format_time
+from association.outputs import describe_certificate
 from provider.resource import (
     UNKNOWN,
     Change,
@@ -228,11 +228,8 @@ def _describe(application_id: str, entry: KeyCredential) -> Properties:
         "applicationId": application_id,
         "certificate": f"not a certificate: bytes with SHA-256 {entry.sha256}",
         "keyId": entry.key_id,
-        "thumbprint": "",
+        **dict.fromkeys(("thumbprint", "subject", "notBefore", "notAfter"), ""),
         "thumbprintSha256": entry.sha256,
-        "subject": "",
-        "notBefore": "",
-        "notAfter": "",
     }
 
 
@@ -241,11 +238,7 @@ def _outputs(application_id: Any, certificate: Certificate, key_id: Any) -> Prop
         "applicationId": application_id,
         "certificate": certificate.pem,
         "keyId": key_id,
-        "thumbprint": certificate.thumbprint,
-        "thumbprintSha256": certificate.thumbprint_sha256,
-        "subject": certificate.subject,
-        "notBefore": format_time(certificate.not_before),
-        "notAfter": format_time(certificate.not_after),
+        **describe_certificate(certificate),
     }
 
 

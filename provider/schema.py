@@ -13,12 +13,7 @@ DESCRIPTION: Final = "The Mimecast to Exchange Online association in Microsoft E
 
 
 def merge_schema(component_schema: str, resources: Iterable[type[Resource]]) -> dict[str, Any]:
-    """The schema of the whole package.
-
-    Args:
-        component_schema: JSON of the component provider's own schema.
-        resources: The custom resources.
-    """
+    """The schema of the whole package, from the component provider's own (JSON) and the custom resources."""
     schema: dict[str, Any] = json.loads(component_schema)
     configuration = {setting.key: _describe(setting) for setting in PROVIDER_SETTINGS}
     schema["displayName"] = DISPLAY_NAME

@@ -20,11 +20,6 @@ Source: https://www.rfc-editor.org/rfc/rfc7292#appendix-D (checked 2026-11-29)."
 def find_in_binary(data: bytes, place: str, end: str) -> tuple[Kind, bytes]:
     """What the data is, and the DER of the one certificate that it is or contains; empty when it is something else.
 
-    Args:
-        data: The whole value.
-        place: Where it begins, for messages.
-        end: Where it ends, for messages.
-
     Raises:
         CertificateError: It is damaged, a private key, or a container without exactly one certificate.
     """

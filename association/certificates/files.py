@@ -11,11 +11,7 @@ from association.errors import CertificateError
 
 
 def read_certificate_file(path: Path, *, source: str | None = None) -> Certificate:
-    """Read one file.
-
-    Args:
-        path: The file.
-        source: What messages call it; the path as given by default.
+    """Read one file; messages call it `source`, by default the path as given.
 
     Raises:
         CertificateError: It cannot be read, or does not hold exactly one public certificate.

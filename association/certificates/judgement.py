@@ -92,12 +92,7 @@ def judge_certificates(
 
 
 def judge_lifetime(certificate: Certificate, maximum: timedelta | None) -> Judgement | None:
-    """A warning where a certificate lives longer than a tenant's app management policy allows.
-
-    Args:
-        certificate: The certificate.
-        maximum: The policy's limit; None when it sets none or cannot be read.
-    """
+    """A warning where a certificate lives longer than a tenant's app management policy allows; None where that sets no limit."""
     lifetime = certificate.not_after - certificate.not_before
     if maximum is None or lifetime <= maximum:
         return None

@@ -83,7 +83,7 @@ class AppRoleAssignments:
             else:
                 return
             if refusal.status == _FORBIDDEN:
-                raise _explain(refusal) from refusal
+                raise refusal.with_hint(_HOW_TO_GRANT) from refusal
             if self._is_there_after(refusal, assignment):
                 return
             if not _may_pass(refusal) or self._clock() - start >= PATIENCE:
@@ -103,7 +103,7 @@ class AppRoleAssignments:
                 self._graph.delete(path)
             except GraphError as error:
                 if error.status == _FORBIDDEN:
-                    raise _explain(error) from error
+                    raise error.with_hint(_HOW_TO_GRANT) from error
                 if error.status != _NOT_FOUND and self._is_there_after(error, assignment):
                     raise
 
@@ -133,15 +133,3 @@ def _may_pass(refusal: GraphError) -> bool:
     """Whether the same request can succeed a little later: a replica lags, or nobody knows what became of it."""
     lagging = refusal.status == _BAD_REQUEST and any(words in refusal.message for words in _LAG)
     return lagging or refusal.status in {_NO_ANSWER, _NOT_FOUND, _CONFLICT}
-
-
-def _explain(refusal: GraphError) -> GraphError:
-    return GraphError(
-        refusal.message,
-        method=refusal.method,
-        path=refusal.path,
-        status=refusal.status,
-        code=refusal.code,
-        request_id=refusal.request_id,
-        hint=_HOW_TO_GRANT,
-    )

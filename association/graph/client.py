@@ -174,10 +174,6 @@ class GraphClient:
     def batch(self, paths: Sequence[str], *, version: str = "v1.0") -> list[BatchAnswer]:
         """Several GETs in as few round trips as possible; throttled items are asked again, alone.
 
-        Args:
-            paths: Paths with query, below the version.
-            version: `v1.0` or `beta`.
-
         Returns:
             One answer for each path, in order; a refused one is a value, not an exception.
 

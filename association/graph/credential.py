@@ -30,10 +30,7 @@ Source: https://learn.microsoft.com/entra/workload-id/workload-identity-federati
 def make_credential(identity: Identity, cloud: Cloud, *, timeout: float = DEFAULT_PATIENCE) -> "TokenCredential":
     """The azure-identity credential that stands for the identity; never one that looks around for others.
 
-    Args:
-        identity: Who signs in.
-        cloud: Where.
-        timeout: Seconds after which a failed request is not sent again.
+    A failed request is not sent again after `timeout` seconds.
     """
     from azure import identity as azure_identity  # noqa: PLC0415 - see the module's docstring
 

@@ -39,12 +39,7 @@ def read_deployer(claims: Mapping[str, Any]) -> Deployer:
 
 
 def foresee_owners(deployer: Deployer, owners: Collection[str]) -> Iterator[str]:
-    """Why these owners cannot be made, or would lock the deployer out of its own application.
-
-    Args:
-        deployer: Who deploys.
-        owners: Object IDs in lower case.
-    """
+    """Why these owners (object IDs in lower case) cannot be made, or would lock the deployer out of its own application."""
     own_id, held = deployer.object_id, deployer.permissions
     if _OWNED in held and not held & _ANY_APPLICATION and own_id not in owners:
         yield (

@@ -28,16 +28,7 @@ def _writing_first(permission: str) -> tuple[bool, str]:
 def describe_refusal(  # noqa: PLR0913, PLR0917 - what an answer is made of
     method: str, path: str, status: int, headers: Mapping[str, str], body: Any, waited: float = 0.0
 ) -> GraphError:
-    """The error for an answer that is not 2xx.
-
-    Args:
-        method: HTTP method.
-        path: Path below the version, without query.
-        status: HTTP status.
-        headers: Response headers.
-        body: The parsed JSON body; anything else when there was none.
-        waited: Seconds for which it was asked again and again.
-    """
+    """The error for an answer that is not 2xx, to a request that was asked again and again for `waited` seconds."""
     error = body.get("error") if isinstance(body, dict) else None
     error = error if isinstance(error, dict) else {}
     code, text = str(error.get("code") or ""), str(error.get("message") or "")

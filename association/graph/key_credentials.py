@@ -52,11 +52,7 @@ class KeyCredential:
 
 
 def parse_key_credentials(application: Mapping[str, Any], path: str) -> tuple[KeyCredential, ...]:
-    """The entries of an application as Graph sent it.
-
-    Args:
-        application: JSON of the application.
-        path: Where it was read, for the error.
+    """The entries of an application as Graph sent it; the path where it was read is for the error.
 
     Raises:
         GraphError: An entry has no key ID.

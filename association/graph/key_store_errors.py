@@ -25,15 +25,8 @@ class UnconfirmedError(GraphError):
 
 def describe_gone(error: GraphError) -> ApplicationGoneError:
     """The error for a 404."""
-    return ApplicationGoneError(
-        error.message,
-        method=error.method,
-        path=error.path,
-        status=error.status,
-        code=error.code,
-        request_id=error.request_id,
-        hint="The application was deleted, or is too new to be seen: run `pulumi up --refresh`.",
-    )
+    hint = "The application was deleted, or is too new to be seen: run `pulumi up --refresh`."
+    return ApplicationGoneError(**vars(error) | {"hint": hint})
 
 
 def describe_lag(application_object_id: str, missing: set[str]) -> GraphError:

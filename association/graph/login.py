@@ -44,12 +44,6 @@ class Tokens:
     """Access tokens of one identity, asked for once and renewed when due. Safe to use from several threads."""
 
     def __init__(self, identity: Identity, patience: Patience | None = None) -> None:
-        """Contact nobody yet.
-
-        Args:
-            identity: Who signs in.
-            patience: How long an operation may take; by default two minutes.
-        """
         self._identity = identity
         self._patience = patience or Patience()
         self._lock = threading.Lock()

@@ -37,12 +37,7 @@ class Pace:
     ) -> None:
         """Start with nothing used.
 
-        Args:
-            limit: Requests.
-            window: Seconds.
-            sleep: How to wait.
-            clock: Seconds that only grow.
-            uncounted: Entered while waiting: it does not count as waiting for the service.
+        Waiting happens within `uncounted`: it does not count as waiting for the service.
         """
         self._limit = limit
         self._window = window

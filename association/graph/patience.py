@@ -25,13 +25,7 @@ class Patience:
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Start no operation yet.
-
-        Args:
-            seconds: For an operation that brings no limit of its own.
-            sleep: How to wait; may raise to give up.
-            clock: Seconds that only grow.
-        """
+        """Start no operation yet; `seconds` are for one that brings no limit of its own, and `sleep` may raise to give up."""
         self._seconds = seconds
         self._sleep = sleep
         self._clock = clock

@@ -138,9 +138,7 @@ def _is_plain(data: bytes) -> bool:
 def read_value_file(path: str, *, name: str) -> str:
     """The one value in a text file (UTF-8 or UTF-16, with or without byte order mark), without white space around it.
 
-    Args:
-        path: The file.
-        name: The setting that names it, for the error.
+    The name is of the setting that names the file, for the error.
 
     Raises:
         SettingsError: The file cannot be read, is empty, is not text, or holds more than one line.

@@ -43,12 +43,7 @@ class SharedReadings:
 
     @contextmanager
     def turn(self, application_object_id: str, reader: str) -> Iterator[Turn]:
-        """One reader at a time; each gets a reading of another one's once at most, so its next look is a new one.
-
-        Args:
-            application_object_id: Whose key credentials.
-            reader: Who asks; a resource's URN.
-        """
+        """One reader (a resource's URN) at a time; each gets a reading of another one's once at most, so its next look is a new one."""
         with self._lock:
             lock = self._locks[application_object_id]
         with lock:

@@ -33,10 +33,7 @@ class Answers:
 def ask(graph: GraphClient, guarded: Guarded, keys: list[Json] | None = None) -> Answers:
     """Ask everything: one batch and one beta batch, and one request for each further page.
 
-    Args:
-        graph: Signed in.
-        guarded: What to ask about.
-        keys: The application's key credentials where somebody else has just read them; the service limits such readings.
+    The application's key credentials may come from somebody who has just read them: the service limits such readings.
 
     Raises:
         GraphError: The batch as a whole was refused or not answered.

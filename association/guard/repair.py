@@ -37,14 +37,7 @@ class Plan:
 
 
 def plan_repair(findings: Iterable[Finding], guarded: Guarded, *, observation: Observation, expected: Expected) -> Plan:
-    """Decide what to take away.
-
-    Args:
-        findings: As observed just now.
-        guarded: Whose.
-        observation: What the findings were found in.
-        expected: With what the state showed, and so what a preview showed: nothing else is taken away.
-    """
+    """Decide what to remove: nothing but what the state showed, and so what a preview showed (`expected`)."""
     steps: list[Step] = []
     left: list[tuple[Finding, str]] = []
     working = _has_working_credential(observation, expected)
