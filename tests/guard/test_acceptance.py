@@ -314,4 +314,4 @@ def test_deleting_the_guard_takes_nothing_away(plugin: Plugin, tenant: Tenant, g
 
 def test_a_guard_cannot_be_imported(plugin: Plugin, guard: State) -> None:
     with pytest.raises(Refused, match="cannot be imported"):
-        plugin.read(State(id=guard.id, inputs={}, outputs={}))
+        plugin.read(guard.id)

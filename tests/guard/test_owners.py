@@ -64,7 +64,7 @@ def test_owners_that_cannot_be_read_are_added_all_the_same(
         tenant.faults.add("deny", method="GET", path=f"/v1.0/{kind}/*")
     inputs = association.inputs(**declaring(ADELE))
     state = plugin.up(state, inputs) if state else plugin.create(inputs)
-    seen = plugin.read(state)
+    seen = plugin.read(state.id, state.inputs, state.outputs)
     assert seen
     assert set(seen.inputs["unreadable"]) >= {"application", "servicePrincipal"}
     tenant.faults.clear()

@@ -26,7 +26,9 @@ def key_readings(tenant: Tenant) -> int:
 @pytest.fixture
 def credential(plugin: Plugin, association: Association, guard: State, tenant: Tenant) -> State:
     del guard
-    state = plugin.create({"applicationId": association.application, "certificate": association.pem}, CREDENTIAL)
+    state = plugin.of_type(CREDENTIAL).create(
+        {"applicationId": association.application, "certificate": association.pem}
+    )
     tenant.requests.clear()
     return state
 
@@ -35,7 +37,7 @@ def test_one_refresh_reads_the_key_bytes_of_an_association_once(
     plugin: Plugin, tenant: Tenant, guard: State, credential: State
 ) -> None:
     with ThreadPoolExecutor(2) as engine:
-        reads = engine.submit(plugin.refresh, guard), engine.submit(plugin.refresh, credential, CREDENTIAL)
+        reads = engine.submit(plugin.refresh, guard), engine.submit(plugin.of_type(CREDENTIAL).refresh, credential)
     assert [read.result()[1] for read in reads] == [{}, {}]
     assert key_readings(tenant) == 1
 
@@ -44,7 +46,7 @@ def test_the_next_refresh_looks_anew(
     plugin: Plugin, guard: State, credential: State, association: Association, rogue_pem: str
 ) -> None:
     plugin.refresh(guard)
-    plugin.refresh(credential, CREDENTIAL)
+    plugin.of_type(CREDENTIAL).refresh(credential)
     association.add_certificate(rogue_pem)
     assert len(plugin.refresh(guard)[1]) == 1
 

@@ -5,10 +5,10 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self, TypeVar
 
 import grpc
 from google.protobuf import empty_pb2
@@ -44,7 +44,7 @@ class Failed(Exception):  # noqa: N818 - what the engine would show
                 status_pb2.Status.FromString(value).details[0].Unpack(self.init_failed)
 
 
-class Plugin:
+class AnyPlugin:
     """One running plugin."""
 
     def __init__(self, port: int, process: "subprocess.Popen[str]") -> None:
@@ -62,7 +62,7 @@ class Plugin:
         except grpc.RpcError as error:
             raise Failed(error) from error
 
-    def of_type(self, pulumi_type: str) -> "Plugin":
+    def of_type(self, pulumi_type: str) -> Self:
         """The same plugin, asked about a resource of another type."""
         other = copy.copy(self)
         other.urn = URN.replace(TYPE, pulumi_type)
@@ -75,8 +75,9 @@ class Plugin:
         answer = self.call("CheckConfig", provider_pb2.CheckRequest(urn=URN, news=encode(config)))
         return {failure.property: failure.reason for failure in answer.failures}
 
-    def check(self, inputs: Json, urn: str = "") -> tuple[Json, dict[str, str]]:
-        answer = self.call("Check", provider_pb2.CheckRequest(urn=urn or self.urn, news=encode(inputs)))
+    def check(self, inputs: Json, urn: str = "", *, old_inputs: Json | None = None) -> tuple[Json, dict[str, str]]:
+        request = provider_pb2.CheckRequest(urn=urn or self.urn, olds=encode(old_inputs or {}), news=encode(inputs))
+        answer = self.call("Check", request)
         return decode(answer.inputs).values, {failure.property: failure.reason for failure in answer.failures}
 
     def create(self, inputs: Json, *, preview: bool = False, urn: str = "") -> Found:
@@ -97,15 +98,6 @@ class Plugin:
             return None
         return Found(id=answer.id, inputs=decode(answer.inputs).values, outputs=decode(answer.properties).values)
 
-    def refresh(self, state: Found) -> tuple[Found | None, set[str]]:
-        """What `pulumi refresh` would store, and the inputs that it would show as changed."""
-        found = self.read(state.id, state.inputs, state.outputs)
-        return found, set() if found is None else self.diff(found, state.inputs)
-
-    def diff(self, state: Found, inputs: Json) -> set[str]:
-        """Inputs that `pulumi preview` would show as changed."""
-        return set(self.diff_answer(state, inputs).detailedDiff)
-
     def diff_answer(self, state: Found, inputs: Json) -> Any:
         request = provider_pb2.DiffRequest(
             id=state.id, urn=self.urn, olds=encode(state.outputs), old_inputs=encode(state.inputs), news=encode(inputs)
@@ -125,9 +117,30 @@ class Plugin:
         self.call("Cancel", empty_pb2.Empty())
 
 
-@contextmanager
-def run_plugin(environment: Mapping[str, str], *, engine: str = "") -> Iterator[Plugin]:
+class Plugin(AnyPlugin):
+    """One running plugin; changes are the names of the inputs that differ."""
+
+    def refresh(self, state: Found) -> tuple[Found | None, set[str]]:
+        """What `pulumi refresh` would store, and the inputs that it would show as changed."""
+        found = self.read(state.id, state.inputs, state.outputs)
+        return found, set() if found is None else self.diff(found, state.inputs)
+
+    def diff(self, state: Found, inputs: Json) -> set[str]:
+        """Inputs that `pulumi preview` would show as changed."""
+        return set(self.diff_answer(state, inputs).detailedDiff)
+
+
+_Plugin = TypeVar("_Plugin", bound=AnyPlugin)
+
+
+def run_plugin(environment: Mapping[str, str], *, engine: str = "") -> AbstractContextManager[Plugin]:
     """Start the plugin as the engine does, with another working directory; not configured yet."""
+    return start_plugin(Plugin, environment, engine=engine)
+
+
+@contextmanager
+def start_plugin(kind: type[_Plugin], environment: Mapping[str, str], *, engine: str = "") -> Iterator[_Plugin]:
+    """As `run_plugin`, for a kind of plugin."""
     inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     process = subprocess.Popen(
         [sys.executable, str(ROOT / "provider"), *([engine] if engine else [])],
@@ -138,7 +151,7 @@ def run_plugin(environment: Mapping[str, str], *, engine: str = "") -> Iterator[
     )
     assert process.stdout is not None
     with process, process.stdout:
-        plugin = Plugin(int(process.stdout.readline()), process)
+        plugin = kind(int(process.stdout.readline()), process)
         try:
             yield plugin
         finally:

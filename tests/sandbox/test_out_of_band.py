@@ -1,13 +1,20 @@
 """Every change that somebody can make behind a program's back shows in the request that the drift matrix names for it."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from sandbox.tenant import Tenant
-from tests.sandbox.association import EXCHANGE, Association, make_association, read
-from tests.sandbox.out_of_band import ACCESS, LOCK, ROWS, expiring_certificate
+from tests.factories import certificate_pem
+from tests.guard.association import ADELE, EXCHANGE, Association
+from tests.guard.rows import ROWS, Row
+from tests.guard.rows_application import EXCHANGE_ACCESS
+from tests.sandbox.association import read
+from tests.sandbox.certificates import key_credential, make_signer
 
+PLAYED: dict[str, Row] = {row.id: row for row in ROWS if row.make and not row.id.startswith("C")}
+"""The drift matrix, without what time does."""
 POLICIES = ("claimsMappingPolicies", "tokenLifetimePolicies", "tokenIssuancePolicies")
 SHOWN_BY = {
     "application": [f"A{row}" for row in (*range(1, 33), 34) if row not in (15, 30)],
@@ -34,7 +41,7 @@ SHOWN_BY = {
 
 def requests(found: Association) -> dict[str, str]:
     """What the guard reads: section 6 of the drift matrix."""
-    app, principal = f"applications/{found.application}", f"servicePrincipals/{found.principal}"
+    app, principal = f"applications/{found.application_id}", f"servicePrincipals/{found.service_principal_id}"
     roles = "roleManagement/directory/roleAssignments?$filter="
     select = (
         "id,displayName,signInAudience,web,spa,publicClient,requiredResourceAccess,passwordCredentials,appRoles,api"
@@ -51,8 +58,8 @@ def requests(found: Association) -> dict[str, str]:
         "delegated": f"{principal}/oauth2PermissionGrants",
         "groups": f"{principal}/transitiveMemberOf",
         **{kind: f"{principal}/{kind}" for kind in POLICIES},
-        "roles": f"{roles}principalId eq '{found.principal}'",
-        "roles over it": f"{roles}directoryScopeId eq '/{found.application}'",
+        "roles": f"{roles}principalId eq '{found.service_principal_id}'",
+        "roles over it": f"{roles}directoryScopeId eq '/{found.application_id}'",
         "eligible": "roleManagement/directory/roleEligibilityScheduleInstances",
         "exchange": f"servicePrincipals/{EXCHANGE}?$select=id,accountEnabled,keyCredentials,passwordCredentials",
         "holders": f"servicePrincipals/{EXCHANGE}/appRoleAssignedTo",
@@ -67,7 +74,7 @@ def observe(tenant: Tenant, found: Association) -> dict[str, Any]:
 
 
 def beta_requests(found: Association) -> dict[str, str]:
-    app, principal = f"applications/{found.application}", f"servicePrincipals/{found.principal}"
+    app, principal = f"applications/{found.application_id}", f"servicePrincipals/{found.service_principal_id}"
     return {
         "exchange roles": "roleManagement/exchange/roleAssignments",
         "app home realms": f"{app}/homeRealmDiscoveryPolicies",
@@ -91,26 +98,29 @@ def _plain(body: dict[str, Any]) -> dict[str, Any]:
 @pytest.fixture
 def watched(tenant: Tenant) -> Association:
     """An association in which every row has something to change."""
-    found = make_association(
-        tenant,
-        web={"redirectUris": ["https://localhost/"]},
-        requiredResourceAccess=[{**ACCESS[0], "resourceAppId": EXCHANGE}],
-    )
-    lock = {"servicePrincipalLockConfiguration": LOCK | {"isEnabled": True}}
-    tenant.graph("PATCH", found.application_path, lock)
+    found = Association.make(tenant, certificate_pem("declared"), owners=(ADELE,))
+    properties = {
+        "web": {"redirectUris": ["https://localhost/"]},
+        "requiredResourceAccess": [EXCHANGE_ACCESS],
+        "servicePrincipalLockConfiguration": {"isEnabled": True},
+    }
+    found.ask("PATCH", found.application, properties)
+    found.ask("POST", f"{found.principal}/owners/$ref", {"@odata.id": f"{tenant.url}/v1.0/directoryObjects/{ADELE}"})
     return found
 
 
 @pytest.mark.parametrize(("request_name", "row"), [(name, row) for name, rows in SHOWN_BY.items() for row in rows])
 def test_shows(tenant: Tenant, watched: Association, request_name: str, row: str) -> None:
     before = observe(tenant, watched)
-    ROWS[row](tenant, watched)
+    make = PLAYED[row].make
+    assert make is not None
+    make(watched)
     after = observe(tenant, watched)
     assert request_name in [name for name in before if before[name] != after[name]]
 
 
 def test_every_row_is_shown_by_some_request() -> None:
-    assert sorted(row for rows in SHOWN_BY.values() for row in rows) == sorted(ROWS)
+    assert sorted(row for rows in SHOWN_BY.values() for row in rows) == sorted(PLAYED)
 
 
 def test_an_untouched_association_looks_the_same_twice(tenant: Tenant, watched: Association) -> None:
@@ -120,7 +130,9 @@ def test_an_untouched_association_looks_the_same_twice(tenant: Tenant, watched: 
 
 def test_a_certificate_can_be_about_to_expire_or_expired(tenant: Tenant, watched: Association) -> None:
     tenant.switches.refuse_expired_certificates = False
-    aging = [expiring_certificate(days) for days in (3, -3)]
-    assert tenant.graph("PATCH", watched.application_path, {"keyCredentials": aging})[0] == 204
-    soon, past = (entry["endDateTime"] for entry in read(tenant, watched.application_path)["keyCredentials"])
+    starts = timedelta(days=-400)
+    aging = [key_credential(make_signer("aging", starts=starts, ends=timedelta(days=days))) for days in (3, -3)]
+    path = f"/v1.0{watched.application}"
+    assert tenant.graph("PATCH", path, {"keyCredentials": aging})[0] == 204
+    soon, past = (entry["endDateTime"] for entry in read(tenant, path)["keyCredentials"])
     assert past < soon
