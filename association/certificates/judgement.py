@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import partial
 
 from association.certificates.certificate import Certificate, HexStr, KeyType, SelfSignature, name_usage
 from association.certificates.deny_list import find_denied
@@ -216,15 +217,7 @@ def describe_days(span: timedelta) -> str:
     return "1 day" if span.days == 1 else f"{span.days} days"
 
 
-def _error(certificate: Certificate, code: JudgementCode, message: str, hint: str) -> Judgement:
-    return _judge(certificate, Severity.ERROR, code, message, hint)
-
-
-def _warning(certificate: Certificate, code: JudgementCode, message: str, hint: str) -> Judgement:
-    return _judge(certificate, Severity.WARNING, code, message, hint)
-
-
-def _judge(certificate: Certificate, severity: Severity, code: JudgementCode, message: str, hint: str) -> Judgement:
+def _judge(severity: Severity, certificate: Certificate, code: JudgementCode, message: str, hint: str) -> Judgement:
     return Judgement(
         source=certificate.source,
         thumbprint=certificate.thumbprint,
@@ -233,3 +226,7 @@ def _judge(certificate: Certificate, severity: Severity, code: JudgementCode, me
         message=message,
         hint=hint,
     )
+
+
+_error = partial(_judge, Severity.ERROR)
+_warning = partial(_judge, Severity.WARNING)

@@ -12,12 +12,7 @@ from sandbox.azuread.schema import Values
 
 TYPE = {"@odata.type": "#microsoft.graph.application"}
 
-_INFO_URLS = {
-    "marketingUrl": "marketingUrl",
-    "privacyStatementUrl": "privacyStatementUrl",
-    "supportUrl": "supportUrl",
-    "termsOfServiceUrl": "termsOfServiceUrl",
-}
+_INFO_URLS = ("marketingUrl", "privacyStatementUrl", "supportUrl", "termsOfServiceUrl")
 _CLAIM_LISTS = {"accessTokens": "accessToken", "idTokens": "idToken", "saml2Tokens": "saml2Token"}
 _SCOPE_TEXTS = (
     "adminConsentDescription",
@@ -44,7 +39,7 @@ def shared_body(change: Change) -> Json:
         "description": change.wanted("description") or None,
         "displayName": change.wanted("displayName"),
         "groupMembershipClaims": ",".join(change.wanted("groupMembershipClaims") or []) or None,
-        "info": {field: change.wanted(name) or None for name, field in _INFO_URLS.items()},
+        "info": {name: change.wanted(name) or None for name in _INFO_URLS},
         "isDeviceOnlyAuthSupported": bool(change.wanted("deviceOnlyAuthEnabled")),
         "isFallbackPublicClient": bool(change.wanted("fallbackPublicClientEnabled")),
         "notes": change.wanted("notes") or None,
@@ -129,7 +124,7 @@ def read_application(application: Json) -> Values:
         "identifierUris": sorted(application.get("identifierUris") or []),
         "logoImage": "",
         "logoUrl": info.get("logoUrl") or "",
-        **{name: info.get(field) or "" for name, field in _INFO_URLS.items()},
+        **{name: info.get(name) or "" for name in _INFO_URLS},
         "notes": application.get("notes") or "",
         "oauth2PermissionScopeIds": ids_by_value(scopes),
         "objectId": application["id"],

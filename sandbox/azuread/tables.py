@@ -37,15 +37,19 @@ def _strings(name: str, **more: object) -> Property:
     return Property(name=name, kind=Kind.SET, **more)  # type: ignore[arg-type]  # as above
 
 
+def _block(name: str, *fields: Property, kind: Kind = Kind.BLOCK, **more: object) -> Property:
+    return Property(name=name, kind=kind, fields=fields, **more)  # type: ignore[arg-type]  # as above
+
+
 def _computed(*names: str, kind: Kind = Kind.STRING, fields: tuple[Property, ...] = ()) -> tuple[Property, ...]:
     return tuple(Property(name=name, kind=kind, role=Role.COMPUTED, fields=fields) for name in names)
 
 
-_FEATURE_TAGS = Property(
-    name="featureTags",
+_FEATURE_TAGS = _block(
+    "featureTags",
+    *(_flag(name) for name in ("customSingleSignOn", "enterprise", "gallery", "hide")),
     kind=Kind.BLOCK_LIST,
     role=Role.OPTIONAL_COMPUTED,
-    fields=tuple(_flag(name) for name in ("customSingleSignOn", "enterprise", "gallery", "hide")),
 )
 _TAGS = _strings("tags", role=Role.OPTIONAL_COMPUTED)
 
@@ -67,75 +71,53 @@ _SCOPE_FIELDS = (
     _string("userConsentDisplayName", check=check_not_empty),
     _string("value"),
 )
-_API = Property(
-    name="api",
-    kind=Kind.BLOCK,
-    fields=(
-        _strings("knownClientApplications", check=check_uuid),
-        _flag("mappedClaimsEnabled"),
-        Property(
-            name="oauth2PermissionScopes",
-            kind=Kind.BLOCK_SET,
-            fields=_SCOPE_FIELDS,
-            terraform_name="oauth2_permission_scope",
-        ),
-        Property(name="requestedAccessTokenVersion", kind=Kind.INT, default=1),
-    ),
+_API = _block(
+    "api",
+    _strings("knownClientApplications", check=check_uuid),
+    _flag("mappedClaimsEnabled"),
+    _block("oauth2PermissionScopes", *_SCOPE_FIELDS, kind=Kind.BLOCK_SET, terraform_name="oauth2_permission_scope"),
+    Property(name="requestedAccessTokenVersion", kind=Kind.INT, default=1),
 )
 
 
 def _claims(name: str, terraform_name: str) -> Property:
-    fields = (
+    return _block(
+        name,
         Property(name="additionalProperties", kind=Kind.LIST),
         _flag("essential"),
         _string("name", role=Role.REQUIRED, check=check_not_empty),
         _string("source"),
+        kind=Kind.BLOCK_LIST,
+        terraform_name=terraform_name,
     )
-    return Property(name=name, kind=Kind.BLOCK_LIST, fields=fields, terraform_name=terraform_name)
 
 
 def _redirect_uris(name: str, check: Callable[[str], str]) -> Property:
-    return Property(name=name, kind=Kind.BLOCK, fields=(_strings("redirectUris", check=check),))
+    return _block(name, _strings("redirectUris", check=check))
 
 
-_WEB = Property(
-    name="web",
-    kind=Kind.BLOCK,
-    fields=(
-        _string("homepageUrl", check=check_http_url),
-        Property(
-            name="implicitGrant",
-            kind=Kind.BLOCK,
-            fields=(_flag("accessTokenIssuanceEnabled"), _flag("idTokenIssuanceEnabled")),
-        ),
-        _string("logoutUrl", check=check_logout_url),
-        _strings("redirectUris", check=check_web_uri),
-    ),
+_WEB = _block(
+    "web",
+    _string("homepageUrl", check=check_http_url),
+    _block("implicitGrant", _flag("accessTokenIssuanceEnabled"), _flag("idTokenIssuanceEnabled")),
+    _string("logoutUrl", check=check_logout_url),
+    _strings("redirectUris", check=check_web_uri),
 )
-_REQUIRED_RESOURCE_ACCESSES = Property(
-    name="requiredResourceAccesses",
+_REQUIRED_RESOURCE_ACCESSES = _block(
+    "requiredResourceAccesses",
+    _block(
+        "resourceAccesses",
+        _string("id", role=Role.REQUIRED, check=check_uuid),
+        _string("type", role=Role.REQUIRED, check=one_of("Role", "Scope")),
+        kind=Kind.BLOCK_LIST,
+        role=Role.REQUIRED,
+        terraform_name="resource_access",
+    ),
+    _string("resourceAppId", role=Role.REQUIRED),
     kind=Kind.BLOCK_SET,
     terraform_name="required_resource_access",
-    fields=(
-        Property(
-            name="resourceAccesses",
-            kind=Kind.BLOCK_LIST,
-            role=Role.REQUIRED,
-            terraform_name="resource_access",
-            fields=(
-                _string("id", role=Role.REQUIRED, check=check_uuid),
-                _string("type", role=Role.REQUIRED, check=one_of("Role", "Scope")),
-            ),
-        ),
-        _string("resourceAppId", role=Role.REQUIRED),
-    ),
 )
-_AUDIENCES = (
-    "AzureADMyOrg",
-    "AzureADMultipleOrgs",
-    "AzureADandPersonalMicrosoftAccount",
-    "PersonalMicrosoftAccount",
-)
+_AUDIENCES = ("AzureADMyOrg", "AzureADMultipleOrgs", "AzureADandPersonalMicrosoftAccount", "PersonalMicrosoftAccount")
 _GROUP_CLAIMS = ("All", "None", "ApplicationGroup", "DirectoryRole", "SecurityGroup")
 _TEXT_LIMIT = 1024
 
@@ -146,7 +128,7 @@ APPLICATION = ResourceSchema(
     conflicts=("featureTags", "tags"),
     properties=(
         _API,
-        Property(name="appRoles", kind=Kind.BLOCK_SET, fields=_APP_ROLE_FIELDS, terraform_name="app_role"),
+        _block("appRoles", *_APP_ROLE_FIELDS, kind=Kind.BLOCK_SET, terraform_name="app_role"),
         *_computed("appRoleIds", "oauth2PermissionScopeIds", kind=Kind.MAP),
         *_computed("clientId", "disabledByMicrosoft", "logoUrl", "objectId", "publisherDomain"),
         _string("description", check=length_at_most(_TEXT_LIMIT)),
@@ -160,14 +142,11 @@ APPLICATION = ResourceSchema(
         *(_string(name) for name in ("marketingUrl", "privacyStatementUrl", "supportUrl", "termsOfServiceUrl")),
         _string("notes"),
         _flag("oauth2PostResponseRequired"),
-        Property(
-            name="optionalClaims",
-            kind=Kind.BLOCK,
-            fields=(
-                _claims("accessTokens", "access_token"),
-                _claims("idTokens", "id_token"),
-                _claims("saml2Tokens", "saml2_token"),
-            ),
+        _block(
+            "optionalClaims",
+            _claims("accessTokens", "access_token"),
+            _claims("idTokens", "id_token"),
+            _claims("saml2Tokens", "saml2_token"),
         ),
         _strings("owners", check=check_uuid),
         Property(name="password", kind=Kind.BLOCK, refused=True),
@@ -209,7 +188,7 @@ SERVICE_PRINCIPAL = ResourceSchema(
         _strings("notificationEmailAddresses", check=check_not_empty),
         _strings("owners", check=check_uuid),
         _string("preferredSingleSignOnMode", check=one_of(*_SINGLE_SIGN_ON_MODES)),
-        Property(name="samlSingleSignOn", kind=Kind.BLOCK, fields=(_string("relayState", check=check_not_empty),)),
+        _block("samlSingleSignOn", _string("relayState", check=check_not_empty)),
         _TAGS,
         _flag("useExisting"),
     ),

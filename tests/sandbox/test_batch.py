@@ -57,17 +57,6 @@ def test_items_write_with_a_content_type(tenant: Tenant, association: Associatio
     assert read(tenant, association.application_path)["notes"] == "x"
 
 
-def test_an_item_waits_for_what_it_depends_on(tenant: Tenant) -> None:
-    found = send(
-        tenant,
-        item(1, "/domains", dependsOn=["2"]),
-        item(2, "/applicationz"),
-        item(3, "/domains", dependsOn=["4"]),
-        item(4, "/domains"),
-    )
-    assert {number: answer["status"] for number, answer in found.items()} == {"1": 424, "2": 400, "3": 200, "4": 200}
-
-
 def test_items_are_throttled_each_on_its_own(tenant: Tenant) -> None:
     tenant.faults.add("throttle", path="/v1.0/domains", count=1, retry_after="3")
     found = send(tenant, item(1, "/domains"), item(2, "/domains"))
