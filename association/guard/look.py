@@ -65,13 +65,8 @@ def look(  # noqa: PLR0913 - what a look depends on
 ) -> Seen:
     """Look at the association.
 
-    Args:
-        graph: Signed in.
-        guarded: What to look at.
-        expected: What program and state know.
-        shared: What others of the same process know.
-        reader: Who looks, a resource's URN, where key credentials that another reader just saw are good enough.
-        just_changed: Whether a replica may still show how it was before a change of ours.
+    A `reader`, a resource's URN, is content with key credentials that another reader just saw. Where we have `just_changed`
+    something, a replica may still show how it was before.
 
     Raises:
         GraphError: Nothing could be read at all.

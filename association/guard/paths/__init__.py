@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from typing import Final
 
 from association.guard.access_path import AccessPath, Kind, Read
-from association.guard.paths import application, policies, service_principal, tenant
+from association.guard.paths import application, directory_roles, policies, service_principal, tenant
 from association.guard.paths.tenant import EXCHANGE_ROLE_NAMES
 
 PATHS: Final[Mapping[str, AccessPath]] = {
-    path.name: path for path in (*application.PATHS, *policies.PATHS, *service_principal.PATHS, *tenant.PATHS)
+    path.name: path
+    for topic in (application, policies, directory_roles, service_principal, tenant)
+    for path in topic.PATHS
 }
 """By name, in the order of reports."""
 

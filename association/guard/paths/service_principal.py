@@ -1,13 +1,12 @@
-"""Access paths of the service principal: credentials, owners, grants, roles, groups, policies."""
+"""Access paths of the service principal: credentials, owners, grants, groups."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 from association.guard.access_path import (
     OWN,
     READ_APPLICATIONS,
-    READ_ROLES,
     AccessPath,
     Entry,
     Json,
@@ -75,37 +74,6 @@ def _delegated_grants(items: Iterable[Json], view: View) -> Iterator[Entry]:
         )
 
 
-def _active_roles(items: Iterable[Json], view: View) -> Iterator[Entry]:
-    for item in items:
-        role = role_name(item)
-        yield Entry(
-            key=str(item.get("id")),
-            sentence=f"directory role {quote(role)} over {_scope(item, view)}",
-            traces=(view.guarded.service_principal_object_id, role),
-        )
-
-
-def _eligible_roles(items: Iterable[Json], view: View) -> Iterator[Entry]:
-    """Directory roles that it may activate."""
-    for item in items:
-        role = role_name(item)
-        body: dict[str, Any] = {
-            "action": "adminRemove",
-            "principalId": item.get("principalId"),
-            "roleDefinitionId": item.get("roleDefinitionId"),
-            "directoryScopeId": item.get("directoryScopeId") or "/",
-            "justification": "not declared in the Pulumi program",
-        }
-        end = show_day(item.get("endDateTime")) if item.get("endDateTime") else "it is removed"
-        yield Entry(
-            key=str(item.get("id")),
-            sentence=f"can activate the directory role {quote(role)} over "
-            f"{_scope(item, view)}, since {show_time(item.get('startDateTime'))} until {end}",
-            body=body,
-            traces=(view.guarded.service_principal_object_id, role),
-        )
-
-
 def _groups(items: Iterable[Json], view: View) -> Iterator[Entry]:
     """Directory roles in the same list are told by their own access path."""
     for item in items:
@@ -145,21 +113,6 @@ def _custom_security_attributes(body: Json, view: View) -> Iterator[Entry]:
             )
 
 
-def role_name(item: Json) -> str:
-    """The role's name, or its id where that is all there is."""
-    return str((item.get("roleDefinition") or {}).get("displayName") or item.get("roleDefinitionId"))
-
-
-def _scope(item: Json, view: View) -> str:
-    scope = str(item.get("directoryScopeId") or "/")
-    own = {
-        "/": "the whole tenant",
-        f"/{view.guarded.application_object_id}": "this application",
-        f"/{view.guarded.service_principal_object_id}": "this service principal",
-    }
-    return own.get(scope, plain(scope))
-
-
 _OBJECT: Final = "/servicePrincipals/{service_principal}"
 SERVICE_PRINCIPAL: Final = Read(
     name="servicePrincipal", path=f"{_OBJECT}?$expand=owners", permissions=(READ_APPLICATIONS,)
@@ -186,13 +139,6 @@ def _beta_part(name: str, path: str, *permissions: str) -> Read:
     return replace(_part(name, path, *permissions), beta=True)
 
 
-def read_roles(name: str, condition: str, kind: str = "roleAssignments", licence: str = "") -> Read:
-    """A list of directory roles."""
-    path = f"/roleManagement/directory/{kind}?$filter={condition}&$expand=roleDefinition"
-    return Read(name=name, path=path, permissions=(READ_ROLES,), licence=licence)
-
-
-_HELD: Final = "principalId eq '{service_principal}'"
 PATHS: Final = (
     _declared(
         "servicePrincipalCertificates",
@@ -259,23 +205,6 @@ PATHS: Final = (
         ),
         rank=Rank.RIGHTS,
         needs=("DelegatedPermissionGrant.ReadWrite.All",),
-    ),
-    _declared(
-        "directoryRoles",
-        "Directory roles of the service principal, by assignment ID; `eligible/…` where it can activate the role.",
-        Source(
-            read_roles("directoryRoles", _HELD),
-            each(_active_roles),
-            Removal("DELETE", "/roleManagement/directory/roleAssignments/{id}"),
-        ),
-        Source(
-            read_roles("eligibleDirectoryRoles", _HELD, "roleEligibilityScheduleInstances", "Entra ID P2"),
-            each(_eligible_roles),
-            Removal("POST", "/roleManagement/directory/roleEligibilityScheduleRequests"),
-            prefix="eligible/",
-        ),
-        rank=Rank.ROLES,
-        needs=("RoleManagement.ReadWrite.Directory",),
     ),
     _declared(
         "groups",

@@ -1,6 +1,6 @@
 """Access paths around the association: who administers it, what the tenant does, and what a killed run or a deletion left."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from association.contract import restore_command
@@ -16,35 +16,16 @@ from association.guard.access_path import (
     View,
     each,
     find_resource,
-    find_user,
 )
 from association.guard.paths.application import APPLICATION
 from association.guard.paths.credential_rules import observe_credential_rules
-from association.guard.paths.service_principal import SERVICE_PRINCIPAL, read_roles, role_name
+from association.guard.paths.service_principal import SERVICE_PRINCIPAL
 from association.guard.text import plain, quote, show_day, show_time
 
 TEMPORARY_NAME: Final = "TERRAFORM_UPDATE_"
 """How the azuread provider names an application between its first two requests."""
 
 _PRINCIPAL_KINDS: Final = {"ServicePrincipal": "service principal", "User": "user", "Group": "group"}
-
-
-def _scoped_roles(noun: str) -> Callable[[Json, View], Iterable[Entry]]:
-    """Who administers just this application or service principal."""
-
-    def observe(items: Iterable[Json], view: View) -> Iterator[Entry]:
-        for item in items:
-            role, principal = role_name(item), str(item.get("principalId"))
-            holder = (find_user(principal), find_resource(principal))
-            who = view.name_of(f"principal {plain(principal)}", *holder)
-            yield Entry(
-                key=str(item.get("id")),
-                sentence=f"{who} has the directory role {quote(role)} over this {noun}, can add credentials",
-                lookups=holder,
-                traces=(principal, role),
-            )
-
-    return each(observe)
 
 
 def _orphans(items: Iterable[Json], view: View) -> Iterator[Entry]:
@@ -191,23 +172,6 @@ EXCHANGE_ROLE_NAMES: Final = _exchange("exchangeRoleNames", "roleDefinitions")
 """Makes sentences better; nothing is unreadable without it."""
 
 PATHS: Final = (
-    AccessPath(
-        name="scopedRoles",
-        kind=Kind.DECLARED,
-        description="Directory roles over just this application or service principal, by assignment ID.",
-        sources=tuple(
-            Source(
-                read_roles(f"scopedRoles.{name}", f"directoryScopeId eq '/{object_id}'"),
-                _scoped_roles(noun),
-                prefix=f"{name}/",
-            )
-            for name, noun, object_id in (
-                ("application", "application", "{application}"),
-                ("servicePrincipal", "service principal", "{service_principal}"),
-            )
-        ),
-        advice="remove the role in the Entra admin center, Roles and administrators",
-    ),
     AccessPath(
         name="deleted",
         kind=Kind.DECLARED,
