@@ -18,6 +18,9 @@ _KEYS: Final = {
     "reason": "why this finding is accepted",
     "until": "the last day it holds, for example 2027-01-31",
 }
+_FOR_GOOD: Final = ("for good", "permanent", "no end date")
+"""One of these stands in the reason of an exception without `until`: so it is meant, and nobody forgot the day."""
+_OR_FOR_GOOD: Final = " or ".join(f"`{words}`" for words in _FOR_GOOD)
 _MIDNIGHT: Final = re.compile(r"[T ]00:00:00(?:\.0+)?(?: ?(?:Z|\+00:?00))?(?: UTC)?\Z")
 """What YAML adds to an unquoted date: Pulumi hands the stack's configuration over as `2027-01-31 00:00:00 +0000 UTC`."""
 
@@ -68,11 +71,13 @@ def read_exceptions(items: Sequence[Mapping[str, Any]] | None) -> tuple[FindingE
 
 def _read_exception(number: int, item: Mapping[str, Any]) -> FindingException:
     place, finding = f"exceptions[{number}]", str(item.get("finding") or "")
-    missing = [key for key in _KEYS if item.get(key) is None or not str(item[key]).strip()]
-    if missing == ["until"] and PATHS[read_path(finding)[0]].kind is Kind.PINNED:
-        missing = []
+    expected = {key: text for key, text in _KEYS.items() if item.get(key) is None or not str(item[key]).strip()}
+    if list(expected) == ["until"] and PATHS[read_path(finding)[0]].kind is Kind.PINNED:
+        reason = str(item["reason"]).lower()
+        said = any(words in reason for words in _FOR_GOOD)
+        expected = {} if said else {"until": f"{_KEYS['until']}, or a reason that says {_OR_FOR_GOOD}"}
     problems = [f"{place}: unknown key {key!r}; {suggest(str(key), _KEYS)}" for key in item if key not in _KEYS]
-    problems += [f"{place}: {key} is missing; expected {_KEYS[key]}" for key in missing]
+    problems += [f"{place}: {key} is missing; expected {text}" for key, text in expected.items()]
     if problems:
         raise SettingsError.of_all(problems)
     name, key = read_path(finding)

@@ -26,6 +26,8 @@ class FaultKind(StrEnum):
     """409 Directory_ConcurrencyViolation."""
     DENY = "deny"
     """403 Authorization_RequestDenied, whatever the caller's permissions."""
+    REJECT = "reject"
+    """400 BadRequest: a question that this version of the service does not take."""
     RESET = "reset"
     """The connection is reset before the request is served."""
     LOSE_ANSWER = "lose-answer"
@@ -63,6 +65,8 @@ class Fault:
             case FaultKind.CONFLICT:
                 message = "Error due to concurrent requests being made to the tenant. Please wait briefly and retry."
                 return GraphError(409, "Directory_ConcurrencyViolation", message)
+            case FaultKind.REJECT:
+                return GraphError(400, "BadRequest", "Unsupported query.")
             case FaultKind.DENY:
                 return denied()
         return None

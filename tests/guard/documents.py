@@ -49,7 +49,7 @@ Three kinds of property:
   accepts it for a while, or it is gone.
 - What attackers use around it ({pinned}): what was there when the guard was created is accepted. Whatever comes later stays
   a finding of both drift commands, also after a refresh, until an exception names it or it is gone. Such an exception may have no
-  `until`; its reason then says why. To accept all that is there now, make the guard anew: `pulumi up --replace <its URN>`.
+  `until` where its reason says `for good`, `permanent` or `no end date`. To accept all that is there now, make the guard anew: `pulumi up --replace <its URN>`.
 - What else the tenant does around it ({baseline}): a refresh accepts it, and says so once in a warning.
 
 Another association with the same app role is not a finding where Entra proves that the same identity made it (docs/adr/0008).

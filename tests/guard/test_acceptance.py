@@ -272,7 +272,14 @@ def test_an_exception_may_be_written_as_the_report_shows_it_or_without_brackets(
         ({"finding": "secrets.x", "reason": " ", "until": "2027-01-01"}, "reason is missing"),
         ({"finding": "secrets.x", "reason": "r", "until": "soon"}, "until is 'soon'"),
         ({"finding": "secrets.x", "until": "2027-01-01"}, "reason is missing"),
-        ({"finding": "secrets.x", "reason": "r"}, "until is missing"),
+        (
+            {"finding": "secrets.x", "reason": "for good"},
+            "until is missing; expected the last day it holds, for example 2027-01-31",
+        ),
+        (
+            {"finding": "otherHolders.x", "reason": "the archive"},
+            "until is missing; expected the last day it holds, for example 2027-01-31, or a reason that says `for good` or `permanent`",
+        ),
     ],
 )
 def test_an_exception_that_says_too_little_is_refused(

@@ -1,13 +1,15 @@
-"""Odd answers of Graph that the sandbox does not give: parts that are not found, and keys without their bytes."""
+"""Odd answers of Graph that the sandbox does not give: parts that are not found, keys without their bytes, null attributes."""
 
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any, cast
 
 from association.errors import GraphError
 from association.graph.client import BatchAnswer, GraphClient
 from association.graph.pace import Pace
-from association.guard.access_path import Guarded
+from association.guard.access_path import Guarded, View
 from association.guard.ask import ask
+from association.guard.paths import PATHS
 
 GUARDED = Guarded(application_object_id="app", service_principal_object_id="sp")
 CERTIFICATE = {"keyId": "1", "type": "AsymmetricX509Cert", "key": None}
@@ -63,3 +65,20 @@ def test_keys_whose_bytes_are_not_shown_at_all_are_unreadable() -> None:
     answers = ask_graph({"/applications/app": {"keyCredentials": [CERTIFICATE]}}, alone=[CERTIFICATE])
     assert answers.unreadable == {"application": "failed: Microsoft Graph did not show the key bytes; run again"}
     assert "application" not in answers.bodies
+
+
+def test_a_custom_security_attribute_whose_value_is_null_is_absent() -> None:
+    sets = {
+        "@odata.type": "#microsoft.graph.customSecurityAttributeValue",
+        "Access": {
+            "@odata.type": "#microsoft.graph.customSecurityAttributeValue",
+            "Exempt": None,
+            "Level": 0,
+            "On": False,
+        },
+        "Empty": None,
+    }
+    (source,) = PATHS["customSecurityAttributes"].sources
+    view = View(guarded=GUARDED, now=datetime.now(UTC), bodies={})
+    seen = source.observe({"customSecurityAttributes": sets}, view)
+    assert [entry.key for entry in seen] == ["Access/Level", "Access/On"]

@@ -254,7 +254,19 @@ def test_a_licence_that_the_tenant_lacks_is_told_apart_from_a_permission(
     assert unreadable["eligibleDirectoryRoles"].startswith("not licensed: the tenant has no Entra ID P2")
 
 
-@pytest.mark.parametrize("kind", ["unavailable", "deny"])
+def test_a_query_that_graph_does_not_take_is_told_apart_from_a_permission_and_a_licence(
+    plugin: Plugin, tenant: Tenant, association: Association
+) -> None:
+    tenant.faults.add("reject", method="GET", path="*/identity/conditionalAccess/policies")
+    tenant.faults.add("deny", method="GET", path="*/oauth2PermissionGrants")
+    unreadable = plugin.create(association.inputs()).outputs["unreadable"]
+    assert set(unreadable) == {"conditionalAccess", "delegatedGrants"}
+    refused = "refused: Microsoft Graph does not take this query (400 BadRequest); no permission changes that"
+    assert unreadable["conditionalAccess"].startswith(refused)
+    assert unreadable["delegatedGrants"].startswith("not permitted: reading it needs ")
+
+
+@pytest.mark.parametrize("kind", ["unavailable", "deny", "reject"])
 def test_a_part_that_fails_is_a_finding_and_the_rest_is_still_compared(
     plugin: Plugin, tenant: Tenant, guard: State, association: Association, kind: str
 ) -> None:

@@ -26,6 +26,7 @@ def codes(client: requests.Session, url: str, count: int) -> list[int]:
     ("kind", "status", "code"),
     [
         (FaultKind.THROTTLE, 429, "TooManyRequests"),
+        (FaultKind.REJECT, 400, "BadRequest"),
         (FaultKind.UNAVAILABLE, 503, "ServiceUnavailable"),
         (FaultKind.CONFLICT, 409, "Directory_ConcurrencyViolation"),
         (FaultKind.DENY, 403, "Authorization_RequestDenied"),
