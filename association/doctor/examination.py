@@ -16,6 +16,7 @@ from association.graph.deployer import read_deployer
 from association.graph.identity import Identity, choose_identity
 from association.graph.login import Tokens
 from association.graph.patience import Patience
+from association.graph.setting_values import find_unusable_files
 from association.stack import Stack
 
 PATIENCE: Final = 15.0
@@ -63,10 +64,15 @@ def examine(stack: Stack, environment: Mapping[str, str]) -> Diagnosis:
 
 
 def _choose(stack: Stack, environment: Mapping[str, str]) -> tuple[Identity | None, SettingsError | None]:
+    """Who signs in; nobody where the azuread provider could not, as it reads its files less kindly."""
     try:
-        return choose_identity(stack.provider_inputs(environment), environment), None
+        inputs = stack.provider_inputs(environment)
+        identity = choose_identity(inputs, environment)
+        if unusable := find_unusable_files(inputs, environment):
+            raise SettingsError.of_all(unusable)
     except SettingsError as error:
         return None, error
+    return identity, None
 
 
 def _not_signed_in(problem: SettingsError | None) -> Check:

@@ -12,7 +12,7 @@ from association.errors import SettingsError
 from association.graph.client import Json
 from association.graph.failures import name_permission
 from association.graph.lifetime import certificate_rules, find_maximum_lifetime
-from association.guard.access_path import MICROSOFT_TENANTS
+from association.guard.access_path import MICROSOFT_TENANTS, NOT_LICENSED
 from association.guard.ask import explain_refusal
 from association.guard.text import plain, quote, show_time
 from association.orphans import SAME_NAME
@@ -164,7 +164,7 @@ def check_licences(facts: Facts) -> Iterator[Line]:
             yield good(f"{read.name}: {read.licence} is there, or not needed to read it")
             continue
         said = explain_refusal(read, answer.error)
-        if said.startswith("not licensed"):
+        if said.startswith(NOT_LICENSED):
             yield warn(f"{read.name} is {said}", "Nothing to do: a tenant without the licence has none of these.")
         elif said.startswith("not permitted"):
             needed = name_permission("GET", read.path.partition("?")[0])

@@ -24,6 +24,10 @@ MICROSOFT_TENANTS: Final = frozenset({"f8cdef31-a31e-4b4a-93e4-5f571e91255a", "7
 Source: https://learn.microsoft.com/troubleshoot/entra/entra-id/governance/verify-first-party-apps-sign-in (checked 2026-11-24)."""
 
 
+NOT_LICENSED: Final = "not licensed"
+"""Beginning of the reason in `unreadable` where a licence is missing: there is nothing of the kind to see, whoever looks."""
+
+
 class Kind(StrEnum):
     """Who says what belongs to an access path."""
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from association.errors import GraphError
 from association.graph.client import BatchAnswer, GraphClient
-from association.guard.access_path import Guarded, Json, Read
+from association.guard.access_path import NOT_LICENSED, Guarded, Json, Read
 from association.guard.paths import READS, REPORTED_READS
 from association.guard.text import plain
 
@@ -109,7 +109,7 @@ def explain_refusal(read: Read, error: GraphError) -> str:
     said = f"{error.status} {plain(error.code)}".strip() if error.status else "no answer"
     text = f"{error.code} {error.message}".lower()
     if read.licence and ("license" in text or "licensed" in text or "premium" in text):
-        return f"not licensed: the tenant has no {read.licence}, so there is nothing of this kind to see ({said})"
+        return f"{NOT_LICENSED}: the tenant has no {read.licence}, so there is nothing of this kind to see ({said})"
     if error.status in _NOT_PERMITTED:
         return f"not permitted: reading it needs {' and '.join(read.permissions)} ({said})"
     if error.status == _BAD_REQUEST:

@@ -16,7 +16,7 @@ from association.report.findings import (
 )
 from association.report.model import Acceptance, Association, Command, Deviation, Finding, Report, Stack, Unread
 from association.report.properties import look_up, shorten
-from association.report.table import NAMES, property_path, read_path
+from association.report.table import NAMES, NOT_LICENSED, property_path, read_path
 from association.report.words import COMMANDS
 from association.text import escape
 
@@ -232,19 +232,39 @@ def _finish_part(name: str, part: _Part, *, failed: bool) -> Association:
         and part.traits.get(key) not in told
         and not (deleted and key in part.traits and finding.deviation is Deviation.MISSING)
     ]
-    unreadable = [Unread(what=shorten(what), why=why) for what, why in part.family("unreadable").items()]
+    unlicensed = dict(_unlicensed(part))
+    unreadable = [
+        Unread(what=shorten(what), why=why) for what, why in part.family("unreadable").items() if what not in unlicensed
+    ]
     if name and not part.guarded and not failed:
         unreadable.append(_NO_GUARD)
     return Association(
         name=name,
         client_id=part.client_id,
         findings=sorted(findings, key=_worst_finding_first),
-        accepted=[one for one in _acceptances(part) if one.finding not in expired],
+        accepted=[
+            *(one for one in _acceptances(part) if one.finding not in expired),
+            *(
+                Acceptance(finding=f"unreadable.{shorten(what)}", reason=why, until="")
+                for what, why in unlicensed.items()
+            ),
+        ],
         expired=expired,
         unreadable=unreadable,
         observed={family: part.family(family) for family in NAMES},
         incomplete=failed,
     )
+
+
+def _unlicensed(part: _Part) -> Iterator[tuple[str, str]]:
+    """What no identity can read, because the tenant has no licence for it: accepted for good, as Pulumi's state has it.
+
+    One that is new, which Pulumi shows as a difference, stays unreadable until a refresh accepts it.
+    """
+    new = {finding.key for finding in part.findings.values() if finding.rule == "unreadable"}
+    for what, why in part.family("unreadable").items():
+        if why.startswith(NOT_LICENSED) and what not in new:
+            yield what, why
 
 
 def _acceptances(part: _Part) -> Iterator[Acceptance]:

@@ -2,12 +2,12 @@
 
 from typing import Final
 
-from association.guard.access_path import Kind
+from association.guard.access_path import NOT_LICENSED, Kind
 from association.guard.exceptions import read_path
 from association.guard.paths import PATHS
 from association.guard.text import property_path
 
-__all__ = ["NAMES", "describe", "is_around", "is_removed_by_guard", "property_path", "read_path"]
+__all__ = ["NAMES", "NOT_LICENSED", "describe", "is_around", "is_removed_by_guard", "property_path", "read_path"]
 
 NAMES: Final = tuple(PATHS)
 """Every access path that the guard reports, in the order of reports."""

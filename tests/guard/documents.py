@@ -92,7 +92,8 @@ With {_listed(NAMING)} too, findings say who made them and when.
 |---|---|---|---|
 {paths}
 
-Licences: {licences}. A tenant without the licence has no such objects, and `unreadable` says so.
+Licences: {licences}. A tenant without the licence has no such objects, and `unreadable` says so;
+`python -m association report` counts that as accepted, as the state does: nobody could see more.
 """
 
 

@@ -150,6 +150,20 @@ def test_unread_sources_that_the_state_has_accepted_are_still_unread() -> None:
     assert recorded("unreadable.refresh").exit_code == report_of(document).exit_code == 1
 
 
+@pytest.mark.parametrize(("accepted", "code"), [(True, 0), (False, 1)], ids=["accepted by the state", "new"])
+def test_a_licence_that_the_tenant_lacks_is_accepted_as_the_state_has_it(*, accepted: bool, code: int) -> None:
+    why = "not licensed: the tenant has no Entra ID P1, so there is nothing of this kind to see (403 Forbidden)"
+    document = with_entry("unreadable", "conditionalAccess", why, path="unreadable.conditionalAccess")
+    if accepted:
+        for step in document["steps"]:
+            step["op"], step["detailedDiff"] = "refresh", None
+        document["changeSummary"] = {"same": len(document["steps"])}
+    report = report_of(document)
+    assert (report.verdict, report.exit_code) == (Verdict.ACCEPTED if accepted else Verdict.UNREADABLE, code)
+    told = {one.finding: one.reason for one in association_of(report).accepted}
+    assert told == ({"unreadable.conditionalAccess": why} if accepted else {})
+
+
 def test_changes_that_pulumi_counts_and_does_not_show_are_unread() -> None:
     document = load("clean.refresh")
     document["changeSummary"] = {"same": 7, "update": 1}
