@@ -14,14 +14,17 @@ from tests.engine.project import Project
 
 def generate_sdk(project: Project, language: str, folder: Path) -> Path:
     """Write the SDK for `python`, `nodejs` or `go` into the folder; the test is skipped where there is no Go."""
-    go = shutil.which("go")
-    if go is None:
-        pytest.skip("no `go` on PATH to run Pulumi's SDK generators with; they come with its language hosts otherwise")
+    find_go()
     printed = project.pulumi("package", "get-schema", str(ROOT / "provider")).output
+    return write_sdk(printed[printed.index("{") :], language, folder)
+
+
+def write_sdk(schema: str, language: str, folder: Path) -> Path:
+    """As `generate_sdk`, from a schema."""
     generated = subprocess.run(
-        [go, "run", "./generate_sdk", language],
+        [find_go(), "run", "./generate_sdk", language],
         cwd=ROOT / "sandbox" / "engine",
-        input=printed[printed.index("{") :],
+        input=schema,
         capture_output=True,
         text=True,
         check=True,
@@ -30,6 +33,14 @@ def generate_sdk(project: Project, language: str, folder: Path) -> Path:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text)
     return folder
+
+
+def find_go() -> str:
+    """The Go compiler; without it the test is skipped."""
+    go = shutil.which("go")
+    if go is None:
+        pytest.skip("no `go` on PATH to run Pulumi's SDK generators with; they come with its language hosts otherwise")
+    return go
 
 
 def install_python_sdk(project: Project, folder: Path) -> Path:

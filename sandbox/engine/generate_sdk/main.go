@@ -31,6 +31,7 @@ func generate(language string) (map[string][]byte, error) {
 	if problems.HasErrors() {
 		return nil, problems
 	}
+	bound.SupportPack = true // as `pulumi package add` sets it: https://github.com/pulumi/pulumi/blob/v3.274.1/pkg/cmd/pulumi/packages/packages.go
 	switch language {
 	case "python":
 		return python.GeneratePackage(tool, bound, nil, loader)
