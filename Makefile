@@ -71,6 +71,7 @@ format: setup ## Format the code
 docs: setup ## Write the generated tables
 	@$(BIN)/python docs/tables.py
 	@$(BIN)/python -m tests.guard.documents
+	@$(BIN)/python -m tests.errors.documents
 
 picture: setup ## Run the sandbox and draw the README's pictures from what it prints and what the report makes of it
 	@$(BIN)/python -m tests.docs.picture

@@ -62,7 +62,12 @@ OUTPUTS: Final[Mapping[str, Schema]] = {
     "warnings": _texts("Non-blocking warnings, such as a certificate that expires soon; empty when there are none."),
     "mimecastConsole": _object(
         "Values to enter in the Mimecast console, field by field.",
-        {name: _text("") for name in ("where", "Client ID", "Tenant Domain", "then")},
+        {
+            "where": _text("Where the form is."),
+            "Client ID": _text("The same as `clientId`."),
+            "Tenant Domain": _text("The same as `tenantDomain`."),
+            "then": _text("What to do when the form is filled in."),
+        },
     ),
     "exchangeOnline": _object(
         "When EWS ends, and the PowerShell that an Exchange administrator runs; empty without full_access_as_app.",
@@ -75,10 +80,13 @@ OUTPUTS: Final[Mapping[str, Schema]] = {
     ),
     "portal": _object(
         "Links to the application and its service principal in the Entra admin center.",
-        {"application": _text("", format="uri"), "servicePrincipal": _text("", format="uri")},
+        {
+            "application": _text("The app registration.", format="uri"),
+            "servicePrincipal": _text("The enterprise application.", format="uri"),
+        },
     ),
 }
-"""Every stack output with its JSON Schema; the README's table and docs/outputs.schema.json are made from it.
+"""Every stack output with its JSON Schema; docs/outputs.md and docs/outputs.schema.json are made from it.
 
 Days left are not among them: an output that changes every day would be a change in every drift check. Count them from `notAfter`,
 as examples/tenant does."""

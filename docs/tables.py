@@ -1,7 +1,8 @@
-"""Writes the tables of README.md from what the code says; `make docs`. A test holds them current."""
+"""Writes the settings of README.md, docs/outputs.md and the outputs' schema from what the code says; `make docs`. Tests hold them current."""
 
 import json
 import sys
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -9,6 +10,7 @@ import yaml
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 README: Final = ROOT / "README.md"
+OUTPUTS_PAGE: Final = ROOT / "docs" / "outputs.md"
 OUTPUTS_SCHEMA: Final = ROOT / "docs" / "outputs.schema.json"
 
 
@@ -22,12 +24,38 @@ def settings_table() -> str:
     return "\n".join(lines)
 
 
-def outputs_table() -> str:
-    """Every stack output and what it holds."""
+def outputs_page() -> str:
+    """docs/outputs.md as it should be now: every stack output with the fields in it."""
     from association.outputs import OUTPUTS  # noqa: PLC0415 - the folder is not on the path before main()
 
-    rows = [f"| `{key}` | {schema['description']} |" for key, schema in OUTPUTS.items()]
-    return "\n".join(["| output | |", "|---|---|", *rows])
+    rows = "\n".join(line for key, schema in OUTPUTS.items() for line in _output_rows(f"`{key}`", schema))
+    return f"""# Outputs
+
+Written by `make docs`; do not edit. The same as a JSON Schema: [outputs.schema.json](outputs.schema.json). Keys may be added without a new `schemaVersion`;
+none is changed or removed without one. What is no secret is not marked as one: these are identifiers and dates.
+
+| output | type | |
+|---|---|---|
+{rows}
+
+Days left are not among them: an output that changes every day would be a finding of every drift check. Count them from `notAfter`, as
+[examples/tenant](../examples/tenant/README.md) does.
+"""
+
+
+def _output_rows(name: str, schema: Mapping[str, Any]) -> Iterator[str]:
+    """The row of an output, and one for each field of an object or of a list's objects."""
+    filled = schema["anyOf"][0] if "anyOf" in schema else schema
+    items = filled.get("items", {})
+    yield f"| {name} | {_kind(filled)} | {schema['description']} |"
+    for field, inner in {**filled.get("properties", {}), **items.get("properties", {})}.items():
+        yield f"| {name} . `{field}` | {_kind(inner)} | {inner['description']} |"
+
+
+def _kind(schema: Mapping[str, Any]) -> str:
+    if "const" in schema:
+        return "integer"
+    return f"list of {schema['items']['type']}s" if schema["type"] == "array" else str(schema["type"])
 
 
 def outputs_contract() -> str:
@@ -52,13 +80,12 @@ def fill(text: str, name: str, content: str) -> str:
 
 
 def filled_readme() -> str:
-    """README.md with every generated table as it should be now."""
-    text = README.read_text()
-    text = fill(text, "settings", settings_table())
-    return fill(text, "outputs", outputs_table())
+    """README.md with its generated table as it should be now."""
+    return fill(README.read_text(), "settings", settings_table())
 
 
 if __name__ == "__main__":
     sys.path.insert(0, str(ROOT))
     README.write_text(filled_readme())
+    OUTPUTS_PAGE.write_text(outputs_page())
     OUTPUTS_SCHEMA.write_text(outputs_contract())

@@ -152,6 +152,10 @@ class Tenant(ReachableTenant):
         with self._store.lock:
             return proofs.federated_token(self._directory, self._signer, self.identity(identity_name))
 
+    def pipeline_token(self, subject: str) -> str:
+        """An OpenID Connect token of the make-believe pipeline `{url}/pipeline` for any subject, as its issuer gives it."""
+        return self._signer.federated_token(subject)
+
     def token(self, identity_name: str) -> str:
         found = self.identity(identity_name)
         roles = identities.granted_roles(self._directory, found.object_id, GRAPH_OBJECT_ID)

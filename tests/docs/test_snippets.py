@@ -55,8 +55,8 @@ NOT_PLAYED = {
 }
 """Snippets that are not run, and why."""
 
-CHECKED_ELSEWHERE = ("examples/", "policy/")
-"""Folders whose pages have tests of their own beside them."""
+CHECKED_ELSEWHERE = ("examples/", "policy/", "docs/ews.md", "docs/incident.md")
+"""Pages, and folders of pages, that have tests of their own."""
 
 VARIABLE = {
     r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}": "<id>",
@@ -86,9 +86,9 @@ def test_every_snippet_is_run_or_says_why_not() -> None:
 def play(project: Project, snippet: Snippet, *, expect: int = 0, **variables: str) -> list[Finished]:
     """Run each command of a snippet in the project's folder, as a user who says yes."""
     done = []
-    environment = {"PATH": with_python(project.environment), **variables}
     for command in snippet.commands:
-        if command == "pulumi up" or command.startswith("pulumi import"):
+        environment = {"PATH": with_python(project.environment), **variables}
+        if command.startswith(("pulumi up", "pulumi import")):
             environment["PULUMI_SKIP_CONFIRMATIONS"] = "true"
         finished = project.run("env", "-u", "PULUMI_STACK", "bash", "-c", command, environment=environment)
         assert finished.code == expect, f"$ {command}\n{finished.output}\nexit {finished.code}"

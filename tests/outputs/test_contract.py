@@ -63,6 +63,7 @@ def test_a_new_key_breaks_nothing() -> None:
 
 def test_the_written_schema_is_current() -> None:
     assert tables.OUTPUTS_SCHEMA.read_text() == tables.outputs_contract()
+    assert tables.OUTPUTS_PAGE.read_text() == tables.outputs_page(), "run `make docs`"
 
 
 def test_it_is_a_schema() -> None:
