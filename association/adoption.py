@@ -77,7 +77,7 @@ def look_up(graph: GraphClient, client_id: str) -> HandMade:
         principal=principal,
         principal_in_recycle_bin=str((deleted or {}).get("deletedDateTime") or ""),
         certificates=KeyStore(graph).read(application["id"]) or (),
-        permissions=tuple(sorted(_find_permissions(graph, found.get("app roles", ())))),
+        permissions=tuple(sorted(find_permissions(graph, found.get("app roles", ())))),
         owners={str(owner["id"]): str(owner.get("displayName") or "") for owner in owners},
         beside=_beside(application, principal, found),
         unread=tuple(f"{name}: {answer.error.message}" for name, answer in answers.items() if answer.error),
@@ -124,11 +124,6 @@ def _explain_absence(graph: GraphClient, client_id: str) -> Json:
             f"{client_id}: this application is in the recycle bin since {deleted.get('deletedDateTime')}.",
             hint=f"Restore it within 30 days of that with `python -m association restore --client-id {client_id}`, and run this again.",
         )
-    if _find(graph, "/servicePrincipals", client_id):
-        raise AssociationError(
-            f"{client_id}: this application belongs to another tenant; here is only its service principal.",
-            hint="Nothing can be adopted. Deploy an application of your own with `pulumi up`, and give the vendor its client ID.",
-        )
     if any(graph.pages("/applications", query=f"$filter=id eq '{client_id}'&$select=id")):
         raise AssociationError(
             f"{client_id}: this is the object ID of an application.",
@@ -144,7 +139,8 @@ def _items(graph: GraphClient, path: str, answer: BatchAnswer) -> list[Json]:
     return list(graph.rest_of(answer.body or {}, path)) if answer.error is None else []
 
 
-def _find_permissions(graph: GraphClient, assignments: Sequence[Json]) -> set[Permission]:
+def find_permissions(graph: GraphClient, assignments: Sequence[Json]) -> set[Permission]:
+    """App role assignments by their names, which their APIs say; costs a request for each API."""
     apis = {str(assignment["resourceId"]) for assignment in assignments}
     by_id = {api: graph.get(f"/servicePrincipals/{api}") for api in sorted(apis)}
     return {_name_permission(by_id[str(one["resourceId"])], str(one["appRoleId"])) for one in assignments}
@@ -160,13 +156,14 @@ def _beside(
 ) -> dict[str, tuple[str, ...]]:
     of_principal = principal or {}
     return {
-        "client secret": _named(application, "passwordCredentials"),
-        "client secret of the service principal": _named(of_principal, "passwordCredentials"),
-        "certificate of the service principal": _named(of_principal, "keyCredentials"),
+        "client secret": named(application, "passwordCredentials"),
+        "client secret of the service principal": named(of_principal, "passwordCredentials"),
+        "certificate of the service principal": named(of_principal, "keyCredentials"),
         "federated credential": tuple(str(one.get("name")) for one in found["federated credentials"]),
         "delegated permission": tuple(str(one.get("scope")) for one in found.get("delegated permissions", ())),
     }
 
 
-def _named(entity: Json, credentials: str) -> tuple[str, ...]:
+def named(entity: Json, credentials: str) -> tuple[str, ...]:
+    """Name and key id of each credential of this kind."""
     return tuple(f"{one.get('displayName') or ''} {one.get('keyId')}".strip() for one in entity.get(credentials) or ())

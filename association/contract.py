@@ -9,6 +9,9 @@ PACKAGE: Final = "mimecast-entra"
 """Name of the plugin and of its package."""
 
 SERVER_CONNECTION: Final = f"{PACKAGE}:index:ServerConnection"
+CONSENTED_APPLICATION: Final = f"{PACKAGE}:index:ConsentedApplication"
+CONSENTED_PRINCIPAL: Final = f"{PACKAGE}:index:ConsentedPrincipal"
+DELEGATED_GRANT: Final = f"{PACKAGE}:index:DelegatedGrant"
 APP_ROLE_ASSIGNMENT: Final = f"{PACKAGE}:index:AppRoleAssignment"
 CERTIFICATE_CREDENTIAL: Final = f"{PACKAGE}:index:CertificateCredential"
 ACCESS_GUARD: Final = f"{PACKAGE}:index:AccessGuard"
@@ -31,6 +34,15 @@ PORTAL_TAG: Final = "WindowsAzureActiveDirectoryIntegratedApp"
 Source: https://www.pulumi.com/registry/packages/azuread/api-docs/serviceprincipal/ under featureTags (checked 2026-11-29)."""
 
 
+MICROSOFT_TENANTS: Final = frozenset({"f8cdef31-a31e-4b4a-93e4-5f571e91255a", "72f988bf-86f1-41af-91ab-2d7cd011db47"})
+"""Tenants that own Microsoft's applications.
+
+Source: https://learn.microsoft.com/troubleshoot/entra/entra-id/governance/verify-first-party-apps-sign-in (checked 2026-11-24)."""
+
+EVERYONE: Final = "everyone"
+"""For whom a delegated permission is granted, where it is not one person: every user of the tenant."""
+
+
 class GuardMode(StrEnum):
     """What happens to access paths that are not declared: the setting `guard`."""
 
@@ -49,6 +61,16 @@ APP_ROLE_ASSIGNMENT_INPUTS: Final[Mapping[str, str]] = {
 }
 """Property to description; so are the next ones."""
 
+DELEGATED_GRANT_INPUTS: Final[Mapping[str, str]] = {
+    "principalObjectId": "Object ID of the service principal that acts for users.",
+    "resourceObjectId": "Object ID of the service principal of the API.",
+    "userObjectId": "Object ID of the one user for whom it acts; empty for every user of the tenant.",
+}
+CONSENTED_PRINCIPAL_INPUTS: Final[Mapping[str, str]] = {
+    "clientId": "Application (client) ID of the vendor's application.",
+    "publisher": "Tenant ID that must own the application.",
+}
+
 CERTIFICATE_CREDENTIAL_INPUTS: Final[Mapping[str, str]] = {
     "applicationId": "`/applications/{object id}`, the `id` of an `azuread.Application`.",
     "certificate": "The public certificate, in any form that certificate files come in; stored as PEM.",
@@ -64,7 +86,8 @@ CERTIFICATE_CREDENTIAL_OUTPUTS: Final[Mapping[str, str]] = {
 }
 
 ACCESS_GUARD_IDS: Final[Mapping[str, str]] = {
-    "applicationId": "`/applications/{object id}`, the `id` of an `azuread.Application`.",
+    "applicationId": "`/applications/{object id}`, the `id` of an `azuread.Application`; left out where the application is a vendor's, "
+    "in the vendor's own tenant.",
     "servicePrincipalId": "Object ID of the service principal.",
 }
 

@@ -62,6 +62,11 @@ class Permission:
         return API_NAMES.get(self.api_client_id, self.api_client_id)
 
     @property
+    def api_slug(self) -> str:
+        """The API's name as lower-case words joined by hyphens; part of a resource's logical name."""
+        return re.sub(r"[^a-z0-9]+", "-", self.api_name.lower()).strip("-")
+
+    @property
     def slug(self) -> str:
         """Lower-case words joined by hyphens, unique per permission; the last part of a resource's logical name."""
         text = self.role if self.api_client_id == EXCHANGE_ONLINE else f"{self.api_name} {self.role}"
@@ -76,11 +81,12 @@ FULL_ACCESS: Final = Permission(api_client_id=EXCHANGE_ONLINE, role=FULL_ACCESS_
 """What the association needs while the vendor uses EWS."""
 
 
-def parse_permission(text: str) -> Permission:
+def parse_permission(text: str, setting: str = "permissions") -> Permission:
     """Read a permission as the configuration writes it.
 
     Args:
         text: `role` for Exchange Online, or `API/role` with the API's known name or client ID.
+        setting: Where it is written; delegated permissions are written alike.
 
     Raises:
         SettingsError: The API is unknown, or the role's name cannot be one.
@@ -88,7 +94,7 @@ def parse_permission(text: str) -> Permission:
     api, _, role = text.rpartition("/")
     if not _ROLE.fullmatch(role):
         raise SettingsError(
-            f"permissions: {text!r} does not name an app role; expected `role` or `API/role`, "
+            f"{setting}: {text!r} does not name a permission; expected `role` or `API/role`, "
             f"for example `full_access_as_app` or `Microsoft Graph/Mail.ReadWrite`"
         )
     if not api:
@@ -98,7 +104,7 @@ def parse_permission(text: str) -> Permission:
     by_name = {name.lower(): client_id for client_id, name in API_NAMES.items()}
     if api.lower() not in by_name:
         raise SettingsError(
-            f"permissions: {text!r} names an unknown API; {suggest(api, API_NAMES.values())} The API's client ID works too."
+            f"{setting}: {text!r} names an unknown API; {suggest(api, API_NAMES.values())} The API's client ID works too."
         )
     return Permission(api_client_id=by_name[api.lower()], role=role)
 

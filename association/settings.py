@@ -45,12 +45,12 @@ def read_values(texts: Mapping[str, str], *, project: str, folder: Path, others:
     """
     known = [*SETTINGS, *others]
     problems = [f"{project}:{key}: unknown setting; {suggest(key, known)}" for key in sorted(texts) if key not in known]
-    values = {name: _read_value(key, texts.get(key)) for key, name in SETTINGS.items()}
+    values = {name: read_value(key, texts.get(key)) for key, name in SETTINGS.items()}
     certificates = _read_certificates(values.pop("certificates"), folder, problems)
     return Settings(values=values, certificates=certificates, problems=problems)
 
 
-def _read_value(key: str, text: str | None) -> Any:
+def read_value(key: str, text: str | None) -> Any:
     """What was written, of whatever type; None where nothing was."""
     if not text or key in _TEXTS:
         return text or None

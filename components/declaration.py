@@ -90,7 +90,7 @@ def check_declaration(
     """
     problems = [f"{name}: unknown argument; {suggest(str(name), ARGUMENTS)}" for name in args if name not in ARGUMENTS]
     certificates = _read_certificates(args.get("certificates"), problems)
-    later = {name: value for name, value in args.items() if name in _LATER and _is_later(value)}
+    later = {name: value for name, value in args.items() if name in _LATER and is_later(value)}
     declared = declare({**args, **dict.fromkeys(later)}, certificates, problems, now=now)
     checked: dict[str, Any] = {name: _read_later(READERS[name], later[name], before_failing) for name in later}
     return replace(declared, **checked)
@@ -151,17 +151,17 @@ def _read_later(
     return pulumi.Output.from_input(value).apply(check)
 
 
-def _is_later(value: Any) -> bool:
+def is_later(value: Any) -> bool:
     """Whether it is, or holds, something that is known only while the program runs."""
     if isinstance(value, Mapping):
-        return any(_is_later(item) for item in value.values())
+        return any(is_later(item) for item in value.values())
     if isinstance(value, list | tuple):
-        return any(_is_later(item) for item in value)
+        return any(is_later(item) for item in value)
     return isinstance(value, pulumi.Output | Awaitable | pulumi.output.Unknown)
 
 
 def _known(name: str, value: Any) -> Any:
-    if _is_later(value):
+    if is_later(value):
         raise SettingsError(
             f"{name_setting(name)}: got an Output, whose value is known only later; expected a plain value, because it decides which "
             f"resources there are (only {', '.join(map(name_setting, sorted(_LATER)))} may be Outputs)"

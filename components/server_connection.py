@@ -13,16 +13,16 @@ import pulumi_azuread as azuread
 from association.arguments import name_setting
 from association.certificates import Certificate
 from association.contract import PORTAL_TAG, REDIRECT_URI, SERVER_CONNECTION, GuardMode
-from association.errors import SettingsError
 from association.outputs import describe_certificate
-from association.permissions import Permission, resolve_role
+from association.permissions import Permission
 from components.access_guard import AccessGuard
 from components.app_role_assignment import AppRoleAssignment
 from components.azuread_reads import read_api, read_client_config, read_initial_domain
 from components.certificate_credential import CertificateCredential
-from components.declaration import ArgumentsError, Declaration, ServerConnectionArgs, check_declaration
+from components.declaration import Declaration, ServerConnectionArgs, check_declaration
 from components.deployer_check import DeployerCheck
 from components.failures import explaining_hook
+from components.roles import resolve_role
 
 _AZUREAD_ASSIGNMENT: Final = "azuread:index/appRoleAssignment:AppRoleAssignment"
 """What version 0.1 declared in place of `AppRoleAssignment`, with the same inputs: its state goes on, nothing is replaced."""
@@ -131,7 +131,7 @@ class ServerConnection(pulumi.ComponentResource):
         return pulumi.ResourceOptions.merge(self._child(deleted_with), options)
 
     def _role_id(self, permission: Permission) -> pulumi.Output[str]:
-        return self._apis[permission.api_client_id].apply(lambda api: _resolve_role(permission, api["appRoleIds"]))
+        return self._apis[permission.api_client_id].apply(lambda api: resolve_role(permission, api["appRoleIds"]))
 
     def _check_deployer(self, declared: Declaration) -> DeployerCheck:
         azuread_config = read_client_config(self)
@@ -235,13 +235,6 @@ class ServerConnection(pulumi.ComponentResource):
         if declared.tenant_domain is not None:
             return pulumi.Output.from_input(declared.tenant_domain)
         return read_initial_domain(self)
-
-
-def _resolve_role(permission: Permission, role_ids: Mapping[str, str]) -> str:
-    try:
-        return resolve_role(permission, role_ids)
-    except SettingsError as error:
-        raise ArgumentsError(error.message, hint=error.hint) from None
 
 
 def _required_resource_accesses(

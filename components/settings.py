@@ -3,11 +3,15 @@
 from collections.abc import Collection
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import cast
 
 import pulumi
 
-from association.settings import read_values
-from components.declaration import Declaration, declare
+from association.arguments import name_setting
+from association.settings import read_value, read_values
+from association.text import suggest
+from components.consent import CONSENT_ARGUMENTS, ConsentedApplicationArgs
+from components.declaration import ArgumentsError, Declaration, declare
 
 
 def read_settings(config: pulumi.Config, folder: Path, *, others: Collection[str] = ()) -> Declaration:
@@ -24,6 +28,27 @@ def read_settings(config: pulumi.Config, folder: Path, *, others: Collection[str
     texts = {key: config.get(key) or "" for key in _list_keys(config.name)}
     settings = read_values(texts, project=config.name, folder=folder, others=others)
     return declare(settings.values, settings.certificates, list(settings.problems), now=datetime.now(UTC))
+
+
+def read_consent_settings(config: pulumi.Config) -> ConsentedApplicationArgs:
+    """Read every setting of a stack that grants to a vendor's application; the component judges the values.
+
+    Args:
+        config: The project's configuration.
+
+    Raises:
+        ArgumentsError: A setting has an unknown name.
+    """
+    settings = {name_setting(name): name for name in CONSENT_ARGUMENTS}
+    unknown = [
+        f"{config.name}:{key}: unknown setting; {suggest(key, settings)}"
+        for key in _list_keys(config.name)
+        if key not in settings
+    ]
+    if unknown:
+        raise ArgumentsError.of_all(unknown)
+    values = {name: read_value(key, config.get(key)) for key, name in settings.items()}
+    return cast("ConsentedApplicationArgs", values)
 
 
 def _list_keys(namespace: str) -> list[str]:

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from association.contract import ACCESS_GUARD, GuardMode
 from association.errors import AssociationError
 from association.graph.owners import add_owners, remove_owners
-from association.guard.access_path import Guarded, Maps
+from association.guard.access_path import Guarded, Maps, Whose
 from association.guard.compare import Deviation, Expected, Finding, find_deviations, pick, still_accepted
 from association.guard.exceptions import read_exceptions
 from association.guard.kin import Kin
 from association.guard.look import Seen, Shared, look
-from association.guard.paths import BASELINE, DECLARED, PATHS, PINNED
+from association.guard.paths import BASELINE, DECLARED, LEFT_OUT, PATHS, PINNED
 from association.guard.repair import carry_out, plan_repair
 from association.guard.text import read_time
 from association.text import format_time
@@ -60,16 +60,19 @@ class AccessGuard:
 
     def create(self, *, urn: str, inputs: Properties, preview: bool) -> Created:
         """Look for the first time: what is there beside the declared is warned about, never taken away."""
+        guarded = _guarded(inputs, state={})
         if preview:
+            self._tell_left_out(guarded)
             return Created(id="", outputs={**inputs, DECLARED_MARK: pick(inputs, DECLARED)})
-        guarded, expected = _guarded(inputs, state={}), _expected(inputs, declared=inputs, state={})
+        expected = _expected(inputs, declared=inputs, state={})
         seen = self._look(guarded, expected)
         self._settle_owners(guarded, expected, seen.observed)
         self._warn(urn, _unexpected(seen, expected), "not declared, and left alone")
         if unreadable := seen.observed["unreadable"]:
             self._connection.diagnostics.warn(_describe_unreadable(unreadable), urn)
         outputs = _outputs(inputs, guarded, expected, _assume_declared(seen, expected))
-        return Created(id=guarded.application_object_id, outputs=outputs | {"changedAt": format_time(expected.now)})
+        identity = guarded.application_object_id or guarded.service_principal_object_id
+        return Created(id=identity, outputs=outputs | {"changedAt": format_time(expected.now)})
 
     def read(self, *, urn: str, resource_id: str, inputs: Properties, outputs: Properties) -> Observed | None:
         """What the tenant shows, as inputs."""
@@ -138,6 +141,8 @@ class AccessGuard:
             ("owners", f"/applications/{guarded.application_object_id}"),
             ("servicePrincipalOwners", f"/servicePrincipals/{guarded.service_principal_object_id}"),
         ):
+            if not PATHS[name].is_of(guarded.whose):
+                continue
             (source,) = PATHS[name].sources
             declared, stopped = set(expected.declared[name]), set((leaving or {}).get(name, ()))
             stopped -= declared
@@ -176,6 +181,14 @@ class AccessGuard:
         said = ", ".join(f"{verb} {_shorten(thumbprints)}" for verb, thumbprints in groups if thumbprints)
         self._connection.diagnostics.info(f"This rotation {said}")
 
+    def _tell_left_out(self, guarded: Guarded) -> None:
+        """Once, before the guard is made: what nobody will look at."""
+        if guarded.whose is Whose.VENDOR:
+            self._connection.diagnostics.info(
+                f"The guard of a vendor's application leaves out {', '.join(LEFT_OUT[Whose.VENDOR])}: only an application of this tenant has "
+                "these, and the vendor keeps its own in its own tenant"
+            )
+
     def _warn(self, urn: str, findings: Iterable[Finding], remark: str) -> None:
         for finding in findings:
             self._connection.diagnostics.warn(f"{finding} ({remark})", urn)
@@ -194,10 +207,11 @@ def _describe_unreadable(unreadable: Mapping[str, str]) -> str:
 
 def _guarded(inputs: Properties, state: Properties) -> Guarded:
     return Guarded(
-        application_object_id=str(inputs["applicationId"]).rpartition("/")[2],
+        application_object_id=str(inputs.get("applicationId") or "").rpartition("/")[2],
         service_principal_object_id=str(inputs["servicePrincipalId"]),
         stack_tag=str(inputs.get("stackTag") or ""),
         app_role_ids=inputs.get("appRoleIds") or {},
+        delegated_ids=inputs.get("delegatedIds") or {},
         expiry_warning_days=int(inputs.get("expiryWarningDays") or 0),
         locked=bool(state.get("locked")),
         maker=str(state.get("createdByAppId") or ""),

@@ -1,14 +1,16 @@
 """The inputs of an `AccessGuard`: their names, their schema, and what makes them unusable."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any, Final
 
 from association.contract import ACCESS_GUARD_IDS as IDENTITIES
 from association.contract import EXPIRY_WARNING_DAYS, GUID, GuardMode
 from association.errors import SettingsError
-from association.guard.exceptions import read_exceptions
-from association.guard.paths import BASELINE, DECLARED, PATHS, PINNED
+from association.guard.access_path import Whose
+from association.guard.exceptions import read_exceptions, read_path
+from association.guard.paths import BASELINE, DECLARED, LEFT_OUT, PATHS, PINNED
 from provider.resource import UNKNOWN, Checked, Failure, Properties
 
 _SETTINGS: Final[Mapping[str, Mapping[str, Any]]] = {
@@ -30,6 +32,11 @@ _SETTINGS: Final[Mapping[str, Mapping[str, Any]]] = {
         "type": "object",
         "additionalProperties": {"type": "string"},
         "description": "For each key of `appRoles`: `resource object id/role id`.",
+    },
+    "delegatedIds": {
+        "type": "object",
+        "additionalProperties": {"type": "string"},
+        "description": "For each key of `delegatedGrants`: `everyone` or a user's object ID, `/`, the API's object ID, `/`, and the scope.",
     },
 }
 SETTINGS: Final = (*IDENTITIES, *_SETTINGS)
@@ -59,14 +66,18 @@ SCHEMA: Final[Mapping[str, Any]] = {
         **_PROPERTIES,
         "applicationId": {**_PROPERTIES["applicationId"], "willReplaceOnChanges": True},
     },
-    "requiredInputs": list(IDENTITIES),
+    "requiredInputs": ["servicePrincipalId"],
     "properties": {
         **_PROPERTIES,
         **{name: {**_MAP, "description": PATHS[name].description} for name in (*PINNED, *BASELINE)},
     },
-    "required": list(IDENTITIES),
+    "required": ["servicePrincipalId"],
 }
 
+_NOT_OF: Final = {
+    Whose.OWN: "only a vendor's application has this",
+    Whose.VENDOR: "only an application of this tenant has this, and a vendor's is in the vendor's own tenant",
+}
 _MODES: Final = (GuardMode.REPORT.value, GuardMode.ENFORCE.value)
 _PATTERNS: Final = {
     "applicationId": (rf"/applications/{GUID}", "/applications/<object id>"),
@@ -94,11 +105,27 @@ def check_inputs(old_inputs: Properties, inputs: Properties) -> Checked:
         if value is not None and not isinstance(value, dict) and value is not UNKNOWN:
             failures.append(Failure(property=name, reason=f"is {value!r}, expected a map from key to sentence"))
         checked[name] = {} if value is None else value
+    failures += _foreign_to(checked)
     checked |= {name: old_inputs[name] for name in _CARRIED_ON if name in old_inputs}
     return Checked(inputs=checked, failures=tuple(failures))
 
 
+def _foreign_to(checked: Properties) -> Iterator[Failure]:
+    """What is declared or excepted, and associations of this kind do not have."""
+    whose = Whose.VENDOR if checked["applicationId"] in (None, "") else Whose.OWN
+    reason = f"{_NOT_OF[whose]}; there are {', '.join(name for name in PATHS if name not in LEFT_OUT[whose])}"
+    yield from (Failure(property=name, reason=reason) for name in LEFT_OUT[whose] if checked.get(name))
+    exceptions = checked["exceptions"] if isinstance(checked["exceptions"], list) else ()
+    for number, one in enumerate(exceptions):
+        with suppress(SettingsError):
+            name, _ = read_path(str(one.get("finding")))
+            if name in LEFT_OUT[whose]:
+                yield Failure(property="exceptions", reason=f"exceptions[{number}] names {name}: {reason}")
+
+
 def _check_identity(name: str, value: Any) -> str:
+    if name == "applicationId" and value in (None, ""):
+        return ""
     pattern, expected = _PATTERNS[name]
     if not isinstance(value, str) or not re.fullmatch(pattern, value, re.IGNORECASE):
         raise SettingsError(f"{name} is {value!r}, expected {expected}")
@@ -134,11 +161,11 @@ def _check_exceptions(_: str, value: Any) -> list[dict[str, str]]:
     return [dict(item) for item in value or ()]
 
 
-def _check_role_ids(name: str, value: Any) -> dict[str, Any]:
+def _check_ids(name: str, value: Any) -> dict[str, Any]:
     if value is None:
         return {}
     if not isinstance(value, dict):
-        raise SettingsError(f"{name} is {value!r}, expected a map from app role to `resource object id/role id`")
+        raise SettingsError(f"{name} is {value!r}, expected a map from key to ids, as the schema describes it")
     return value
 
 
@@ -148,5 +175,6 @@ _CHECKS: Final = {
     "guard": _check_mode,
     "expiryWarningDays": _check_days,
     "exceptions": _check_exceptions,
-    "appRoleIds": _check_role_ids,
+    "appRoleIds": _check_ids,
+    "delegatedIds": _check_ids,
 }

@@ -13,6 +13,17 @@ from association.contract import APP_ROLE_ASSIGNMENT_INPUTS as _INPUTS
 from association.errors import AssociationError
 from association.graph.app_role_assignments import AppRoleAssignment as Assignment
 from provider.resource import UNKNOWN, Change, Checked, Created, Difference, Failure, Observed, Properties
+from provider.taken_over import (
+    DELETE_TAKEN_OVER,
+    ON_DESTROY,
+    ON_DESTROY_SCHEMA,
+    REMEMBERED,
+    TAKEN_OVER,
+    TAKEN_OVER_SCHEMA,
+    delete_taken_over_schema,
+    is_kept,
+    remember,
+)
 
 if TYPE_CHECKING:
     from provider.connection import Connection
@@ -25,11 +36,19 @@ class AppRoleAssignment:
     schema: ClassVar[Mapping[str, Any]] = {
         "description": "An app role that a service principal holds. An assignment of the same three ids is taken over.",
         "inputProperties": {
-            name: {"type": "string", "description": text, "willReplaceOnChanges": True}
-            for name, text in _INPUTS.items()
+            **{
+                name: {"type": "string", "description": text, "willReplaceOnChanges": True}
+                for name, text in _INPUTS.items()
+            },
+            DELETE_TAKEN_OVER: delete_taken_over_schema(default=True),
         },
         "requiredInputs": list(_INPUTS),
-        "properties": {name: {"type": "string", "description": text} for name, text in _INPUTS.items()},
+        "properties": {
+            **{name: {"type": "string", "description": text} for name, text in _INPUTS.items()},
+            DELETE_TAKEN_OVER: delete_taken_over_schema(default=True),
+            TAKEN_OVER: TAKEN_OVER_SCHEMA,
+            ON_DESTROY: ON_DESTROY_SCHEMA,
+        },
         "required": list(_INPUTS),
     }
 
@@ -38,12 +57,13 @@ class AppRoleAssignment:
         self._lock = threading.Lock()
         self._claimed: set[Assignment] = set()
 
-    def check(self, *, old_inputs: Properties, inputs: Properties) -> Checked:  # noqa: ARG002 - the protocol's signature
-        """Each input is a GUID."""
+    def check(self, *, old_inputs: Properties, inputs: Properties) -> Checked:
+        """Each input is a GUID; where what is taken over is to stay, look whether it is there already."""
+        known = (*_INPUTS, DELETE_TAKEN_OVER, *REMEMBERED)
         failures = [
-            Failure(property=name, reason=f"unknown property; expected {', '.join(_INPUTS)}")
+            Failure(property=name, reason=f"unknown property; expected {', '.join(_INPUTS)}, {DELETE_TAKEN_OVER}")
             for name, value in inputs.items()
-            if name not in _INPUTS and value is not None
+            if name not in known and value is not None
         ]
         checked: Properties = {}
         for name in _INPUTS:
@@ -51,7 +71,19 @@ class AppRoleAssignment:
             checked[name] = value.lower() if isinstance(value, str) else value
             if not is_guid(value) and value is not UNKNOWN:
                 failures.append(Failure(property=name, reason=f"{value!r} is not a valid ID; expected a GUID"))
+        if inputs.get(DELETE_TAKEN_OVER) is False and not failures:
+            taken_over = self._was_there(checked, old_inputs)
+            checked = remember(checked | {DELETE_TAKEN_OVER: False}, taken_over=taken_over)
         return Checked(inputs=checked, failures=tuple(failures))
+
+    def _was_there(self, checked: Properties, old_inputs: Properties) -> bool:
+        """Remembered, or looked up; of a principal that a preview does not know yet nothing is there."""
+        same = all(old_inputs.get(name) == checked[name] for name in _INPUTS)
+        if same and isinstance(old_inputs.get(TAKEN_OVER), bool):
+            return bool(old_inputs[TAKEN_OVER])
+        if any(checked[name] is UNKNOWN for name in _INPUTS):
+            return False
+        return self._connection.app_roles.exists(_assignment(checked))
 
     def diff(
         self,
@@ -62,8 +94,9 @@ class AppRoleAssignment:
         inputs: Properties,
     ) -> Difference:
         """Another id is another assignment."""
-        changes = {name: Change.UPDATE for name in _INPUTS if inputs.get(name) != old_inputs.get(name)}
-        return Difference(changes=changes, replaces=bool(changes))
+        names = (*_INPUTS, DELETE_TAKEN_OVER, *REMEMBERED)
+        changes = {name: Change.UPDATE for name in names if inputs.get(name) != old_inputs.get(name)}
+        return Difference(changes=changes, replaces=any(name in _INPUTS for name in changes))
 
     def create(self, *, urn: str, inputs: Properties, preview: bool) -> Created:  # noqa: ARG002 - the protocol's signature
         """Make it, or take the one that is there over."""
@@ -73,14 +106,14 @@ class AppRoleAssignment:
         self._connection.app_roles.ensure(assignment)
         with self._lock:
             self._claimed.add(assignment)
-        return Created(id=_id(assignment), outputs=_outputs(assignment))
+        return Created(id=_id(assignment), outputs={**inputs, **_outputs(assignment)})
 
     def read(self, *, urn: str, resource_id: str, inputs: Properties, outputs: Properties) -> Observed | None:  # noqa: ARG002
         """The same three ids, when they stand in the tenant; an import names them in its id."""
         assignment = _assignment(inputs) if inputs else _parse(resource_id)
         if not self._connection.app_roles.exists(assignment):
             return None
-        found = _outputs(assignment)
+        found = {**inputs, **_outputs(assignment)}
         return Observed(id=_id(assignment), inputs=found, outputs=dict(found))
 
     def update(
@@ -92,16 +125,21 @@ class AppRoleAssignment:
         inputs: Properties,
         preview: bool,  # noqa: ARG002
     ) -> Properties:
-        """Nothing to change: every difference replaces."""
+        """Remember what `destroy` does; every other difference replaces."""
         return dict(inputs)
 
     def delete(self, *, urn: str, resource_id: str, outputs: Properties) -> None:  # noqa: ARG002 - the protocol's signature
-        """Take it away, unless another resource took it over in this very run.
+        """Take it away, unless it was there before and is to stay, or another resource took it over in this very run.
 
         A forced replacement, or a resource under a new name, first creates: it takes the assignment over. The deletion of
         the old resource that follows must leave that one alone.
         """
         assignment = _assignment(outputs)
+        if is_kept(outputs):
+            self._connection.diagnostics.info(
+                f"The app role assignment {resource_id} was there before this stack, and stays"
+            )
+            return
         with self._lock:
             if assignment in self._claimed:
                 return

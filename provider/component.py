@@ -1,26 +1,38 @@
 """The component's side of the plugin: its schema, and its construction for programs in any language."""
 
-from typing import Any
+from collections.abc import Collection, Mapping
+from typing import Any, Final
 
 import pulumi
 from pulumi import InputPropertyError
 from pulumi.provider.experimental.component import ComponentProvider
 from pulumi.provider.server import ComponentInitError, ProviderServicer
 
-from association.arguments import SETTINGS
-from association.contract import PACKAGE
+from association.arguments import SETTINGS, name_setting
+from association.contract import CONSENTED_APPLICATION, PACKAGE, SERVER_CONNECTION
 from association.errors import AssociationError, SettingsError
 from association.text import suggest
-from components import ServerConnection
+from components import ConsentedApplication, ServerConnection
+from components.consent import CONSENT_ARGUMENTS
 from provider import VERSION
+
+_INPUTS: Final[Mapping[str, Collection[str]]] = {
+    SERVER_CONNECTION: tuple(SETTINGS),
+    CONSENTED_APPLICATION: tuple(map(name_setting, CONSENT_ARGUMENTS)),
+}
+"""What each component takes."""
 
 
 class Component(ProviderServicer):
-    """Constructs `ServerConnection`; an error of ours keeps its words."""
+    """Constructs the components; an error of ours keeps its words."""
 
     def __init__(self, engine_address: str) -> None:
-        """Analyze the component."""
-        super().__init__(ComponentProvider([ServerConnection], name=PACKAGE, version=VERSION), [], engine_address)
+        """Analyze the components."""
+        super().__init__(
+            ComponentProvider([ServerConnection, ConsentedApplication], name=PACKAGE, version=VERSION),
+            [],
+            engine_address,
+        )
 
     @property
     def schema(self) -> str:
@@ -34,8 +46,9 @@ class Component(ProviderServicer):
             SettingsError: The inputs are not those of the schema.
             Exception: Whatever the component's constructor raised.
         """
-        if unknown := [name for name in request.inputs if name not in SETTINGS and not name.startswith("__")]:
-            raise SettingsError.of_all([f"{name}: unknown input; {suggest(name, SETTINGS)}" for name in unknown])
+        known = _INPUTS.get(request.type, ())
+        if unknown := [name for name in request.inputs if name not in known and not name.startswith("__")]:
+            raise SettingsError.of_all([f"{name}: unknown input; {suggest(name, known)}" for name in unknown])
         try:
             return await self._construct(request, context)
         except ComponentInitError as error:

@@ -21,7 +21,14 @@ import grpc
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
-from association.contract import ACCESS_GUARD, APP_ROLE_ASSIGNMENT, CERTIFICATE_CREDENTIAL, DEPLOYER_CHECK
+from association.contract import (
+    ACCESS_GUARD,
+    APP_ROLE_ASSIGNMENT,
+    CERTIFICATE_CREDENTIAL,
+    CONSENTED_PRINCIPAL,
+    DELEGATED_GRANT,
+    DEPLOYER_CHECK,
+)
 from association.errors import AssociationError
 from association.graph.http_stack import import_http_stack
 from provider import VERSION
@@ -39,6 +46,8 @@ RESOURCES: Final = {
     APP_ROLE_ASSIGNMENT: "provider.app_role_assignment:AppRoleAssignment",
     CERTIFICATE_CREDENTIAL: "provider.certificate_credential:CertificateCredential",
     ACCESS_GUARD: "provider.access_guard:AccessGuard",
+    CONSENTED_PRINCIPAL: "provider.consented_principal:ConsentedPrincipal",
+    DELEGATED_GRANT: "provider.delegated_grant:DelegatedGrant",
     DEPLOYER_CHECK: "provider.deployer_check:DeployerCheck",
 }
 """Custom resources by type token: `module:class`."""

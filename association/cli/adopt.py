@@ -11,17 +11,22 @@ from collections.abc import Iterator
 import click
 
 from association.adoption import HandMade, import_file, look_up
+from association.cli.adopt_consent import describe_consent
 from association.cli.sign_in import FAILED, ending_on_error, sign_in
+from association.consent import GivenByHand, look_up_consent
+from association.consent import import_file as import_consent
 from association.contract import PORTAL_TAG, REDIRECT_URI, is_guid
 from association.text import escape
 
 
 @click.command(name="adopt", short_help="Write the import file for a hand-made association.")
 @click.argument("client_id", metavar="CLIENT_ID")
-@click.option("--name", default="mimecast", show_default=True, help="Logical name of the ServerConnection.")
+@click.option("--name", help="Logical name of the component.  [default: mimecast; vendor for a vendor's application]")
 @click.option("--managed", is_flag=True, help="Adopt it although another stack seems to manage it.")
-def adopt(client_id: str, name: str, *, managed: bool) -> None:
+def adopt(client_id: str, name: str | None, *, managed: bool) -> None:
     """Write the import file for the association with this CLIENT_ID to standard output; changes nothing.
+
+    The application may be one of this tenant, or a vendor's own that somebody consented to: each gets the file of its component.
 
     Says on standard error what `pulumi up` will change, what it will leave undeclared, and which settings declare it.
     Signs in with the same ARM_* variables as the azuread provider. Then: pulumi import --file adopt.json
@@ -33,8 +38,9 @@ def adopt(client_id: str, name: str, *, managed: bool) -> None:
             f"{escape(client_id)!r} is not a valid client ID; expected a GUID", param_hint="CLIENT_ID"
         )
     graph = sign_in()
+    found: HandMade | GivenByHand
     with ending_on_error():
-        found = look_up(graph, client_id.lower())
+        found = look_up_consent(graph, client_id.lower()) or look_up(graph, client_id.lower())
     if found.managed_by and not managed:
         click.echo(
             f"error: {client_id}: another stack manages this application: {escape(found.managed_by)}. Two stacks would undo each "
@@ -42,9 +48,13 @@ def adopt(client_id: str, name: str, *, managed: bool) -> None:
             err=True,
         )
         sys.exit(FAILED)
-    for line in describe(found):
+    if isinstance(found, GivenByHand):
+        lines, document = describe_consent(found), import_consent(found, name=name or "vendor")
+    else:
+        lines, document = describe(found), import_file(found, name=name or "mimecast")
+    for line in lines:
         click.echo(line, err=True)
-    click.echo(json.dumps(import_file(found, name=name), indent=2))
+    click.echo(json.dumps(document, indent=2))
 
 
 def describe(found: HandMade) -> Iterator[str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from association.certificates import judge_lifetime
-from association.contract import restore_command
+from association.contract import MICROSOFT_TENANTS, restore_command
 from association.doctor.configuration import Configuration
 from association.doctor.facts import LICENSED, Facts, items_of
 from association.doctor.model import Line, bad, good, unknown, unread, warn
@@ -12,7 +12,7 @@ from association.errors import SettingsError
 from association.graph.client import Json
 from association.graph.failures import name_permission
 from association.graph.lifetime import certificate_rules, find_maximum_lifetime
-from association.guard.access_path import MICROSOFT_TENANTS, NOT_LICENSED
+from association.guard.access_path import NOT_LICENSED
 from association.guard.ask import explain_refusal
 from association.guard.text import plain, quote, show_time
 from association.orphans import SAME_NAME

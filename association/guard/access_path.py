@@ -10,18 +10,13 @@ from enum import IntEnum, StrEnum
 from typing import Any, Final
 from urllib.parse import quote as percent_encode
 
-from association.contract import EXPIRY_WARNING_DAYS
+from association.contract import EXPIRY_WARNING_DAYS, MICROSOFT_TENANTS
 from association.guard.text import plain, quote
 from association.permissions import EXCHANGE_ONLINE
 
 Json = Mapping[str, Any]
 Maps = Mapping[str, Mapping[str, str]]
 """Name of an access path to key to sentence: the shape of the guard's properties."""
-
-MICROSOFT_TENANTS: Final = frozenset({"f8cdef31-a31e-4b4a-93e4-5f571e91255a", "72f988bf-86f1-41af-91ab-2d7cd011db47"})
-"""Tenants that own Microsoft's applications.
-
-Source: https://learn.microsoft.com/troubleshoot/entra/entra-id/governance/verify-first-party-apps-sign-in (checked 2026-11-24)."""
 
 
 NOT_LICENSED: Final = "not licensed"
@@ -39,6 +34,15 @@ class Kind(StrEnum):
     """The state holds what was there last; a change is a finding until a refresh accepts it."""
 
 
+class Whose(StrEnum):
+    """Whose application is behind the association."""
+
+    OWN = "own"
+    """Application and service principal are both in this tenant."""
+    VENDOR = "vendor"
+    """The application is in the vendor's tenant; here is its service principal alone."""
+
+
 class Rank(IntEnum):
     """When a repair takes it away: first what could undo the repair, then credentials, then what they reach."""
 
@@ -54,16 +58,24 @@ class Guarded:
     """The association that is guarded."""
 
     application_object_id: str
+    """Empty where the application is the vendor's."""
     service_principal_object_id: str
     stack_tag: str = ""
     """`pulumi:organization/project/stack/name`, as the application's tags have it; empty when there is none."""
     app_role_ids: Mapping[str, str] = field(default_factory=dict)
     """Declared app roles: the key in `appRoles` to `resource object id/role id`."""
+    delegated_ids: Mapping[str, str] = field(default_factory=dict)
+    """Declared delegated permissions: the key in `delegatedGrants` to `everyone or user's object id/API's object id/scope`."""
     expiry_warning_days: int = EXPIRY_WARNING_DAYS
     locked: bool = False
     """Whether the App Instance Lock was ever seen to be on."""
     maker: str = ""
-    """The application's `createdByAppId` as the state knows it: it is needed when the application is gone."""
+    """`createdByAppId` of the application, or of the vendor's service principal, as the state knows it: it is needed when that is gone."""
+
+    @property
+    def whose(self) -> Whose:
+        """Whose application it is."""
+        return Whose.OWN if self.application_object_id else Whose.VENDOR
 
     def fill(self, template: str, **more: str) -> str:
         """A template with this association's ids, and with more values by name."""
@@ -97,6 +109,10 @@ class Read:
         objects = {"{application}": "application", "{service_principal}": "servicePrincipal"}
         return next((name for mark, name in objects.items() if mark in self.path), "")
 
+    def is_of(self, whose: Whose) -> bool:
+        """Whether there is something to read: the application of a vendor is in another tenant."""
+        return whose is Whose.OWN or self.about != "application"
+
     def url(self, guarded: Guarded, *, with_keys: bool = True) -> str:
         """Path and query for this association, percent-encoded; without the key bytes when somebody else has them."""
         template = self.path if with_keys else self.path.replace("keyCredentials,", "")
@@ -108,7 +124,7 @@ class Removal:
     """The request that takes one entry away."""
 
     method: str
-    """`DELETE`, `PATCH` or `POST`; `CUT` takes it out of a list that Graph replaces as a whole."""
+    """`DELETE`, `PATCH` or `POST`; `CUT` takes it out of a list that Graph replaces as a whole, `SCOPE` out of a grant's text of scopes."""
     path: str
     """Template below the version, with the entry's `{id}`."""
     cut: tuple[str, ...] = ()
@@ -216,7 +232,14 @@ class AccessPath:
     repair_permissions: tuple[str, ...] = ()
     """What taking an entry away needs, beside reading it."""
     advice: str = ""
-    """What a person has to do where nothing can take an entry away; may hold `{key}` and `{tag}`."""
+    """What a person has to do where nothing can take an entry away; may hold `{id}` and `{tag}`."""
+    only: Whose | None = None
+    """The one kind of association that has it, where its reads do not say that."""
+
+    def is_of(self, whose: Whose) -> bool:
+        """Whether an association of this kind has it."""
+        readable = not self.sources or any(source.read.is_of(whose) for source in self.sources)
+        return readable and self.only in (None, whose)
 
     def source_of(self, key: str) -> Source | None:
         """The source that shows this key: the one with the longest prefix that fits."""

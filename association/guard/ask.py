@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from association.errors import GraphError
 from association.graph.client import BatchAnswer, GraphClient
-from association.guard.access_path import NOT_LICENSED, Guarded, Json, Read
-from association.guard.paths import READS, REPORTED_READS
+from association.guard.access_path import NOT_LICENSED, Guarded, Json, Read, Whose
+from association.guard.paths import REPORTED_READS, reads_of
 from association.guard.text import plain
 
 EXPANDED_AT_MOST: Final = 20
@@ -38,9 +38,10 @@ def ask(graph: GraphClient, guarded: Guarded, keys: list[Json] | None = None) ->
     Raises:
         GraphError: The batch as a whole was refused or not answered.
     """
-    if keys is None:
+    if keys is None and guarded.whose is Whose.OWN:
         graph.key_reads.wait()
-    stable, beta = [[read for read in READS if read.beta is wanted] for wanted in (False, True)]
+    reads = reads_of(guarded.whose)
+    stable, beta = [[read for read in reads if read.beta is wanted] for wanted in (False, True)]
     pairs = list(zip(stable, graph.batch([one.url(guarded, with_keys=keys is None) for one in stable]), strict=True))
     pairs += zip(beta, _ask_beta(graph, [one.url(guarded) for one in beta]), strict=True)
     missing = {read.name for read, answer in pairs if answer.status == _NOT_FOUND and read.name in _OBJECTS}

@@ -29,7 +29,7 @@ class Observation:
     locked: bool = False
     """Whether the App Instance Lock is on."""
     maker: str = ""
-    """The application's `createdByAppId`; empty where it was not read."""
+    """`createdByAppId` of the application, or of the vendor's service principal; empty where it was not read."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,7 +128,8 @@ def _carried_over(observation: Observation, expected: Expected) -> Iterator[tupl
             deleted = source.read.about in observation.missing
             if source.read.name not in observation.unreadable and not deleted:
                 continue
-            known = declared if deleted else expected.observed.get(name, declared)
+            as_declared = deleted and path.kind is Kind.DECLARED
+            known = declared if as_declared else expected.observed.get(name, declared)
             yield from ((name, key, value) for key, value in known.items() if path.source_of(key) is source)
 
 

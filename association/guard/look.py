@@ -10,7 +10,7 @@ from typing import Final
 
 from association.graph.client import GraphClient
 from association.graph.shared_readings import SharedReadings
-from association.guard.access_path import Entry, Guarded, Json, Kind, View
+from association.guard.access_path import Entry, Guarded, Json, Kind, View, Whose
 from association.guard.ask import Answers, ask
 from association.guard.audit import AuditRecord, audit_query, name_actor, read_audits
 from association.guard.compare import Deviation, Expected, Observation, find_deviations, merge
@@ -71,7 +71,8 @@ def look(  # noqa: PLR0913 - what a look depends on
     Raises:
         GraphError: Nothing could be read at all.
     """
-    answers = _ask_with(graph, guarded, shared.readings, reader) if reader else ask(graph, guarded)
+    shares = reader and guarded.whose is Whose.OWN
+    answers = _ask_with(graph, guarded, shared.readings, reader) if shares else ask(graph, guarded)
     seen = _compare(answers, guarded, expected, _Closer(found={}))
     for attempt, pause in enumerate(_PAUSES):
         if not _doubtful(seen, answers, expected, attempt, just_changed=just_changed):
@@ -105,6 +106,7 @@ def _compare(answers: Answers, guarded: Guarded, expected: Expected, closer: _Cl
     missing = frozenset(answers.missing)
     view = View(guarded=guarded, now=expected.now, bodies=answers.bodies, missing=missing, found=closer.found)
     application = answers.bodies.get("application") or {}
+    made = application if guarded.whose is Whose.OWN else answers.bodies.get("servicePrincipal") or {}
     lock = application.get("servicePrincipalLockConfiguration") or {}
     observation = Observation(
         entries=_observe(view, closer),
@@ -112,7 +114,7 @@ def _compare(answers: Answers, guarded: Guarded, expected: Expected, closer: _Cl
         missing=missing,
         certificate_ends=certificate_ends(application),
         locked=bool(lock.get("isEnabled")),
-        maker=str(application.get("createdByAppId") or ""),
+        maker=str(made.get("createdByAppId") or ""),
     )
     return Seen(observation=observation, observed=merge(observation, expected))
 
@@ -121,7 +123,7 @@ def _observe(view: View, closer: _Closer) -> dict[str, dict[str, Entry]]:
     """Every entry of every access path: keys with their prefix, removals of their source, who did it where it is known."""
     observed: dict[str, dict[str, Entry]] = {}
     for name, path in PATHS.items():
-        for source in path.sources:
+        for source in path.sources if path.is_of(view.guarded.whose) else ():
             there = source.read.name in (view.missing if source.absence else view.bodies)
             body = {} if source.absence else view.bodies.get(source.read.name, {})
             for entry in source.observe(body, view) if there else ():

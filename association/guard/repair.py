@@ -10,8 +10,9 @@ from typing import Any, Final
 
 from association.errors import AssociationError, GraphError
 from association.graph.client import GraphClient
+from association.graph.delegated_grants import DelegatedGrants, read_grant
 from association.graph.key_store import KeyStore
-from association.guard.access_path import Entry, Guarded, Rank, Removal
+from association.guard.access_path import Entry, Guarded, Rank, Removal, Whose
 from association.guard.compare import Deviation, Expected, Finding, Observation
 from association.guard.paths import PATHS
 
@@ -40,7 +41,7 @@ def plan_repair(findings: Iterable[Finding], guarded: Guarded, *, observation: O
     """Decide what to remove: nothing but what the state showed, and so what a preview showed (`expected`)."""
     steps: list[Step] = []
     left: list[tuple[Finding, str]] = []
-    working = _has_working_credential(observation, expected)
+    working = guarded.whose is Whose.VENDOR or _has_working_credential(observation, expected)
     for finding in findings:
         path, entry = PATHS[finding.name], finding.entry
         if finding.deviation is Deviation.MISSING:
@@ -108,6 +109,8 @@ def _remove(step: Step, guarded: Guarded, graph: GraphClient, keys: KeyStore) ->
                 graph.post(path, body)
             case "PATCH":
                 graph.patch(path, body)
+            case "SCOPE":
+                DelegatedGrants(graph).remove(read_grant(body), body["scope"].split())
             case _ if step.finding.name == "certificates":
                 keys.remove(guarded.application_object_id, step.entry.id)
             case _:

@@ -5,7 +5,17 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from association.contract import ACCESS_GUARD, APP_ROLE_ASSIGNMENT, CERTIFICATE_CREDENTIAL, SERVER_CONNECTION, GuardMode
+from association.contract import (
+    ACCESS_GUARD,
+    APP_ROLE_ASSIGNMENT,
+    CERTIFICATE_CREDENTIAL,
+    CONSENTED_APPLICATION,
+    CONSENTED_PRINCIPAL,
+    DELEGATED_GRANT,
+    EVERYONE,
+    SERVER_CONNECTION,
+    GuardMode,
+)
 from association.errors import SettingsError
 from association.report.documents import Document, DocumentError, Step
 from association.report.findings import (
@@ -31,7 +41,8 @@ _NOT_REFRESHED: Final = Unread(
 )
 _NOT_DEPLOYED: Final = Unread(what="the stack", why="nothing is deployed in this stack, so nothing was read")
 _NO_ASSOCIATION: Final = Unread(what="the stack", why="there is no association in this stack")
-_KNOW_CLIENT_ID: Final = frozenset({ACCESS_GUARD, "azuread:index/application:Application"})
+_COMPONENTS: Final = (SERVER_CONNECTION, CONSENTED_APPLICATION)
+_KNOW_CLIENT_ID: Final = frozenset({ACCESS_GUARD, CONSENTED_PRINCIPAL, "azuread:index/application:Application"})
 _GENERAL: Final = frozenset({"preview failed", "refresh failed", "update failed"})
 
 
@@ -40,6 +51,7 @@ class _Part:
     """One association while documents are added to it."""
 
     guarded: bool = False
+    vendors: bool = False
     state: Json = field(default_factory=dict)
     """The guard as observed."""
     from_refresh: bool = False
@@ -127,8 +139,8 @@ def _add(document: Document, project: str, stack: str, whole: _Whole) -> None:
     by_urn = {step.urn: step for step in document.steps}  # the program's step is the last one
     owners = {urn: _owner(step, by_urn) for urn, step in by_urn.items()}
     for urn, step in by_urn.items():
-        if step.type == SERVER_CONNECTION:
-            whole.part(owners[urn])
+        if step.type in _COMPONENTS:
+            whole.part(owners[urn]).vendors = step.type == CONSENTED_APPLICATION
         if step.type in _KNOW_CLIENT_ID and (seen := look_up(observed_state(step, document.command), "clientId")):
             whole.part(owners[urn]).client_id = shorten(escape(str(seen)))
         if step.type == ACCESS_GUARD and step.op != "create":
@@ -174,13 +186,13 @@ def _owner(step: Step, by_urn: Mapping[str, Step]) -> str:
     """Name of the component that the resource belongs to; of a guard without one, its own; else empty."""
     seen = step
     for _ in range(len(by_urn)):
-        if seen.type == SERVER_CONNECTION:
+        if seen.type in _COMPONENTS:
             return shorten(escape(seen.name))
         if seen.parent not in by_urn:
             break
         seen = by_urn[seen.parent]
     parent = seen.parent.split("::", 3)
-    if parent[2:] and parent[2].rpartition("$")[2] == SERVER_CONNECTION:
+    if parent[2:] and parent[2].rpartition("$")[2] in _COMPONENTS:
         return shorten(escape(parent[3]))
     return shorten(escape(step.name)) if step.type == ACCESS_GUARD else ""
 
@@ -197,6 +209,14 @@ def _trait(step: Step, finding: Finding, part: _Part) -> str:
         granted = "/".join(str(look_up(state, name)) for name in ("resourceObjectId", "appRoleId"))
         roles = look_up(part.state, "appRoleIds") or {}
         return next((f"appRoles/{key}" for key, ids in roles.items() if ids == granted), "")
+    if step.type == DELEGATED_GRANT:
+        state = step.old or step.new
+        granted = f"{look_up(state, 'userObjectId') or EVERYONE}/{look_up(state, 'resourceObjectId')}/"
+        scopes = look_up(part.state, "delegatedIds") or {}
+        return next((f"delegatedGrants/{key}" for key, ids in scopes.items() if str(ids).startswith(granted)), "")
+    if step.type == CONSENTED_PRINCIPAL and finding.path == "publisher":
+        owners = set(part.family("publisher")) - {str(look_up(step.old, "publisher"))}
+        return next((f"publisher/{owner}" for owner in sorted(owners)), "")
     return ""
 
 
@@ -241,6 +261,7 @@ def _finish_part(name: str, part: _Part, *, failed: bool) -> Association:
     return Association(
         name=name,
         client_id=part.client_id,
+        vendors=part.vendors,
         findings=sorted(findings, key=_worst_finding_first),
         accepted=[
             *(one for one in _acceptances(part) if one.finding not in expired),

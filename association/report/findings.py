@@ -58,7 +58,16 @@ class Place:
 _FINDINGS: Final = "findings"
 """Property by which a preview shows a finding that `up` will leave alone: `findings["secrets.1f0c…"]`."""
 _FOLLOWING: Final = frozenset(
-    {"applicationId", "servicePrincipalId", "clientId", "appRoleIds", "observedAt", "declared", _FINDINGS}
+    {
+        "applicationId",
+        "servicePrincipalId",
+        "clientId",
+        "appRoleIds",
+        "delegatedIds",
+        "observedAt",
+        "declared",
+        _FINDINGS,
+    }
 )
 """Properties of the guard that follow from other resources, or from its last look."""
 

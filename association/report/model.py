@@ -134,6 +134,8 @@ class Association:
     unreadable: Sequence[Unread]
     observed: Mapping[str, Mapping[str, str]]
     """Family to key to sentence, as last observed: for the picture."""
+    vendors: bool = False
+    """Whether the application is a vendor's, in the vendor's own tenant."""
     incomplete: bool = False
     """Whether something failed for the stack as a whole, so that nobody can say that there is no drift here."""
 

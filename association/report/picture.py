@@ -129,9 +129,10 @@ def _centre(association: Association, middle: float) -> Iterator[str]:
     top = middle - 45
     name = _cut(association.name or "application", 18)
     yield f'<g class="centre"><rect x="{left}" y="{top:g}" width="{width}" height="90" rx="8"/>'
+    whose = "Vendor's application," if association.vendors else "Application and"
     for offset, style, text in (
-        (34, "noun", "Application and"),
-        (52, "noun", "service principal"),
+        (34, "noun", whose),
+        (52, "noun", "its service principal" if association.vendors else "service principal"),
         (74, "text", name),
     ):
         yield (

@@ -72,6 +72,20 @@ RESOURCE_RULES: Final[Mapping[str, Rule]] = {
         technique=REMOVAL,
     ),
     "servicePrincipal.owners": FAMILY_RULES["servicePrincipalOwners"],
+    "consentedPrincipal": Rule(
+        noun="setting of the vendor's service principal",
+        severity=Severity.LOW,
+        allows="It is not as the program declares it.",
+    ),
+    "consentedPrincipal.gone": Rule(
+        noun="service principal of the vendor's application",
+        severity=Severity.HIGH,
+        allows="The vendor cannot sign in.",
+        missing="The vendor cannot sign in.",
+        technique=REMOVAL,
+    ),
+    "consentedPrincipal.publisher": FAMILY_RULES["publisher"],
+    "delegatedGrant": FAMILY_RULES["delegatedGrants"],
     "certificateCredential": FAMILY_RULES["certificates"],
     "appRoleAssignment": FAMILY_RULES["appRoles"],
     "accessGuard": Rule(

@@ -84,6 +84,17 @@ class ForeignApplications:
             if principal:
                 self._directory.store.put("servicePrincipals", principal["id"], follow(principal, application))
 
+    def change_owner(self, client_id: str, owner: str) -> str:
+        """Let the application be another tenant's; returns whose it was. Nothing published says that this can happen."""
+        with self._directory.store.lock:
+            application = self._find(client_id)
+            self._store(application | {"_tenant": owner})
+            principal = self._directory.service_principal_of(client_id)
+            if principal:
+                changed = principal | {"appOwnerOrganizationId": owner}
+                self._directory.store.put("servicePrincipals", principal["id"], changed)
+        return str(application["_tenant"])
+
     def consent(self, client_id: str, *, user: str | None = None) -> str:
         """What accepting the consent page leaves: the service principal and everything that was asked for; returns its object ID.
 

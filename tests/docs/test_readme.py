@@ -13,11 +13,12 @@ def test_its_generated_tables_are_current() -> None:
 
 def test_its_figures_are_those_of_the_drift_matrix() -> None:
     text = " ".join(README.read_text().split())
-    attacks = [row for row in ROWS if row.attack]
+    own = [row for row in ROWS if row.id[0] != "V"]
+    attacks = [row for row in own if row.attack]
     seen = len([row for row in attacks if row.seen])
     assert re.findall(r"Of the (\d+) changes .*? this shows (\d+)", text) == [(str(len(attacks)), str(seen))]
-    unseen = len([row for row in ROWS if not row.seen and row.repair is Repair.PERSON])
-    assert re.findall(r"\((\d+) of the (\d+) rows", text) == [(str(unseen), str(len(ROWS)))]
+    unseen = len([row for row in own if not row.seen and row.repair is Repair.PERSON])
+    assert re.findall(r"\((\d+) of the (\d+) rows", text) == [(str(unseen), str(len(own)))]
 
 
 def test_the_program_is_short_enough_to_read() -> None:

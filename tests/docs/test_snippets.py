@@ -29,6 +29,7 @@ PLAYED = {
     (README, "$ pulumi refresh --preview-only --json > refresh.json"),
     (README, "$ pulumi config set --path 'exceptions[0].finding' 'secrets[\"6f0c…\"]'"),
     (README, "from components import ServerConnection"),
+    (README, "from components import ConsentedApplication"),  # by tests/component/test_consented_application.py
     (README, "import pulumi"),  # by tests/engine/test_two_tenants.py
     (README, "$ python -m association adopt $CLIENT_ID > adopt.json"),
     (README, "$ python -m association doctor"),

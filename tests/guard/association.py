@@ -22,6 +22,7 @@ ADELE = "d0000000-0000-4000-8000-000000000001"
 MALLORY = "d0000000-0000-4000-8000-000000000002"
 DECLARED_ROLE = "Office 365 Exchange Online/full_access_as_app"
 TAG = "pulumi:organization/mimecast-entra/test"
+PORTAL_TAG = "WindowsAzureActiveDirectoryIntegratedApp"
 
 
 def thumbprint_of(pem: str) -> str:

@@ -6,8 +6,8 @@ Run it with `python -m tests.guard.documents`.
 from pathlib import Path
 from typing import Final
 
-from association.guard.access_path import AccessPath, Kind
-from association.guard.paths import NAMING, ONLY_READING, PATHS, REPORTED_READS
+from association.guard.access_path import AccessPath, Kind, Whose
+from association.guard.paths import LEFT_OUT, NAMING, ONLY_READING, PATHS, REPORTED_READS
 from tests.guard.rows import ROWS, Repair, Row
 
 DOCS: Final = Path(__file__).resolve().parents[2] / "docs"
@@ -17,6 +17,7 @@ _RESOURCES: Final = {
     "grant": "AppRoleAssignment",
     "credential": "CertificateCredential",
     "guard": "AccessGuard",
+    "principal": "ConsentedPrincipal",
 }
 
 
@@ -25,22 +26,26 @@ _HEAD: Final = "Written by `python -m tests.guard.documents`; do not edit."
 
 def drift_page() -> str:
     """Every row: the change, what shows it, what repairs it."""
-    attacks = [row for row in ROWS if row.attack]
-    seen, seen_attacks = len([row for row in ROWS if row.seen]), len([row for row in attacks if row.seen])
-    as_declared = len([row for row in ROWS if row.repair is Repair.NONE])
-    repaired = len([row for row in ROWS if row.repair not in (Repair.PERSON, Repair.NONE)])
+    own, vendors = [row for row in ROWS if row.id[0] != "V"], [row for row in ROWS if row.vendor.there]
+    attacks = [row for row in own if row.attack]
+    seen, seen_attacks = len([row for row in own if row.seen]), len([row for row in attacks if row.seen])
+    as_declared = len([row for row in own if row.repair is Repair.NONE])
+    repaired = len([row for row in own if row.repair not in (Repair.PERSON, Repair.NONE)])
+    seen_there = len([row for row in vendors if row.vendor.seen])
     rows = "\n".join(_row(row) for row in ROWS)
     pinned, baseline = (_named(kind) for kind in (Kind.PINNED, Kind.BASELINE))
     return f"""# Drift: what is seen, and what repairs it
 
-{_HEAD} `tests/guard/test_matrix.py` plays each row in the sandbox tenant: it makes the change behind Pulumi's back,
-checks that the named properties and no others show it, and checks that after the repair nothing shows any more.
+{_HEAD} `tests/guard/test_matrix.py` and `test_matrix_vendor.py` play each row in the sandbox tenant: they make the change behind
+Pulumi's back, check that the named properties and no others show it, and check that after the repair nothing shows any more.
 
-Of {len(ROWS)} changes, {seen} are seen and {repaired} are repaired; {as_declared} leaves the association exactly as it is declared. Of the
-{len(attacks)} that attackers use to stay or to gain rights (marked ⚠), {seen_attacks} are seen.
+Of {len(own)} changes of an application of your own (`ServerConnection`), {seen} are seen and {repaired} are repaired; {as_declared} leaves the association exactly as it is declared. Of the
+{len(attacks)} that attackers use to stay or to gain rights (marked ⚠), {seen_attacks} are seen. A vendor's application
+(`ConsentedApplication`) is in the vendor's tenant: what happens there ({_listed(LEFT_OUT[Whose.VENDOR])}) cannot be seen from here. Of the {len(vendors)} changes that can
+happen here, or that the vendor makes (V), {seen_there} are seen.
 
-| row | change | seen by | repaired by |
-|---|---|---|---|
+| row | change | your own application: seen by | repaired by | a vendor's: seen by | repaired by |
+|---|---|---|---|---|---|
 {rows}
 
 Three kinds of property:
@@ -52,20 +57,37 @@ Three kinds of property:
   `until` where its reason says `for good`, `permanent` or `no end date`. To accept all that is there now, make the guard anew: `pulumi up --replace <its URN>`.
 - What else the tenant does around it ({baseline}): a refresh accepts it, and says so once in a warning.
 
+A vendor that rotates its own certificate (V4) leaves nothing to see: its credentials are on its application, in its tenant. Whose application it is (V5) is declared; what it is
+called, who verified its publisher and where it sends people who sign in is baseline.
+
 Another association with the same app role is not a finding where Entra proves that the same identity made it (docs/adr/0008).
 A person who deploys with `az login` cannot prove that: it needs an exception.
 """
 
 
 def _row(row: Row) -> str:
+    mark = " ⚠" if row.attack else ""
+    own = ("there is no such thing", "") if row.id[0] == "V" else (_places(row.seen), _repair(row.repair, row.advice))
+    vendors = (
+        (_places(row.vendor.seen), _repair(row.vendor.repair, row.advice))
+        if row.vendor.there
+        else ("in the vendor's tenant", "")
+    )
+    return f"| {row.id}{mark} | {row.change} | {' | '.join((*own, *vendors))} |"
+
+
+def _places(seen: tuple[str, ...]) -> str:
     places: dict[str, list[str]] = {}
-    for place in row.seen:
+    for place in seen:
         resource, _, path = place.partition(" ")
         places.setdefault(_RESOURCES[resource], []).append("gone" if path == "gone" else f"`{path}`")
-    seen = "; ".join(f"{resource} {', '.join(paths)}" for resource, paths in places.items())
-    mark = " ⚠" if row.attack else ""
-    repair = f"{row.repair}. {row.advice}" if row.advice else str(row.repair)
-    return f"| {row.id}{mark} | {row.change} | {seen or 'not visible here'} | {repair} |"
+    return "; ".join(f"{resource} {', '.join(paths)}" for resource, paths in places.items()) or "not visible here"
+
+
+def _repair(repair: Repair, advice: str) -> str:
+    return (
+        f"{repair}. {advice}" if advice and repair in (Repair.PERSON, Repair.NONE, Repair.CREDENTIAL) else str(repair)
+    )
 
 
 def permissions_page() -> str:

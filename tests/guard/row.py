@@ -18,9 +18,32 @@ class Repair(StrEnum):
     CREDENTIAL = "`up --refresh` (CertificateCredential)"
     GRANT = "`up --refresh` (AppRoleAssignment)"
     OWNERS = "`up --refresh` (AccessGuard)"
+    PRINCIPAL = "`up --refresh` (ConsentedPrincipal)"
     GUARD = "`up --refresh` with `guard: enforce`"
+    ACCEPTED = "accepted by a refresh"
     PERSON = "manual"
     NONE = "nothing to repair"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Vendor:
+    """How a change shows where the application is a vendor's, in the vendor's own tenant."""
+
+    there: bool
+    """Whether it can happen in this tenant at all."""
+    seen: tuple[str, ...]
+    repair: Repair
+
+
+_ON_THE_PRINCIPAL = {"servicePrincipal gone": "principal gone"}
+_INSTEAD = {Repair.AZUREAD: Repair.GUARD}
+
+
+def as_vendors(row_id: str, seen: tuple[str, ...], repair: Repair) -> Vendor:
+    """What follows from the row: what only azuread shows of a service principal is no resource there."""
+    places = (_ON_THE_PRINCIPAL.get(place, place) for place in seen)
+    kept = tuple(place for place in places if not place.startswith(("application ", "servicePrincipal ")))
+    return Vendor(there=row_id[0] in "STV", seen=kept, repair=_INSTEAD.get(repair, repair))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +63,8 @@ class Row:
     """What to do by hand, or why."""
     ends: timedelta
     """End of the declared certificate, from now."""
+    vendor: "Vendor"
+    """The same change where the application is a vendor's."""
     make: Callable[[Association], Mapping[str, str] | None] | None
     """The change itself, made by Mallory; None where the sandbox cannot have it. Returns names for `seen`."""
 
@@ -57,7 +82,11 @@ def row(  # noqa: PLR0913 - a row has that many columns
     repair: Repair = Repair.AZUREAD,
     advice: str = "",
     ends: timedelta = timedelta(days=364),
+    vendor: tuple[str, ...] | None = None,
+    vendor_repair: Repair | None = None,
 ) -> Callable[[Change], Change]:
+    derived = as_vendors(row_id, seen, repair)
+
     def register(make: Change) -> Change:
         ROWS.append(
             Row(
@@ -69,6 +98,11 @@ def row(  # noqa: PLR0913 - a row has that many columns
                 repair=repair,
                 advice=advice,
                 ends=ends,
+                vendor=Vendor(
+                    there=derived.there,
+                    seen=derived.seen if vendor is None else vendor,
+                    repair=vendor_repair or derived.repair,
+                ),
                 make=make,
             )
         )

@@ -11,6 +11,8 @@ from tests.guard.association import (
     MAIL_READ_WRITE,
     MALLORY,
     MANAGE_AS_APP,
+    PORTAL_TAG,
+    TAG,
     Association,
 )
 from tests.guard.row import Repair, add_owner, assign_policy, remove_owner, row, set_properties
@@ -18,23 +20,30 @@ from tests.guard.row import Repair, add_owner, assign_policy, remove_owner, row,
 EXEMPT = {"@odata.type": "#microsoft.graph.customSecurityAttributeValue", "Exempt": "yes"}
 
 
-row("S1", "service principal disabled", "servicePrincipal accountEnabled")(
-    set_properties("principal", accountEnabled=False)
-)
+row(
+    "S1",
+    "service principal disabled",
+    "servicePrincipal accountEnabled",
+    vendor=("guard servicePrincipalSwitches.accountEnabled",),
+)(set_properties("principal", accountEnabled=False))
 
 
 @row(
     "S2", "service principal deleted", "servicePrincipal gone", "grant gone", "guard deleted.{id}",
-    says=("service principal is deleted 20", "by mallory@"),
+    says=("service principal is deleted 20", "by mallory@"), vendor_repair=Repair.PRINCIPAL,
 )  # fmt: skip
 def _(target: Association) -> Mapping[str, str]:
     target.ask("DELETE", target.principal)
     return {"id": target.service_principal_id}
 
 
-row("S3", "assignment required", "servicePrincipal appRoleAssignmentRequired")(
-    set_properties("principal", appRoleAssignmentRequired=True)
-)
+row(
+    "S3",
+    "assignment required",
+    "servicePrincipal appRoleAssignmentRequired",
+    vendor=("guard servicePrincipalSettings.appRoleAssignmentRequired",),
+    vendor_repair=Repair.ACCEPTED,
+)(set_properties("principal", appRoleAssignmentRequired=True))
 
 
 @row(
@@ -60,10 +69,20 @@ row(
 row("S7", "owner of the service principal removed", "guard servicePrincipalOwners.{owner}", repair=Repair.OWNERS)(
     remove_owner("principal", ADELE)
 )
-row("S8", "tags of the service principal changed", "servicePrincipal tags[0]")(
-    set_properties("principal", tags=["HideApp"])
-)
-row("S9", "notes, login URL or sign-on mode changed", "servicePrincipal notes")(set_properties("principal", notes="x"))
+row(
+    "S8",
+    "tags of the service principal changed",
+    "servicePrincipal tags[0]",
+    vendor=tuple(f'guard servicePrincipalSettings["tags/{tag}"]' for tag in ("HideApp", TAG, PORTAL_TAG)),
+    vendor_repair=Repair.ACCEPTED,
+)(set_properties("principal", tags=["HideApp"]))
+row(
+    "S9",
+    "notes, login URL or sign-on mode changed",
+    "servicePrincipal notes",
+    vendor=("guard servicePrincipalSettings.notes",),
+    vendor_repair=Repair.ACCEPTED,
+)(set_properties("principal", notes="x"))
 row(
     "S10", "claims or token policy assigned", 'guard policies["claimsMappingPolicy/{id}"]',
     attack=True, says=("claimsMappingPolicy 'loophole'", "changes what its tokens say", "by mallory@"), repair=Repair.GUARD,
@@ -105,17 +124,17 @@ def _(target: Association) -> None:
 
 
 @row(
-    "S15", "delegated permission granted", "guard delegatedGrants.{id}",
+    "S15", "delegated permission granted", f'guard delegatedGrants["everyone/{GRAPH}/Mail.Read"]',
     attack=True, says=("Mail.Read of Microsoft Graph on behalf of every user", "by mallory@"), repair=Repair.GUARD,
 )  # fmt: skip
-def _(target: Association) -> Mapping[str, str]:
+def _(target: Association) -> None:
     body = {
         "clientId": target.service_principal_id,
         "consentType": "AllPrincipals",
         "resourceId": GRAPH,
         "scope": "Mail.Read",
     }
-    return {"id": target.ask("POST", "/oauth2PermissionGrants", body)["id"]}
+    target.ask("POST", "/oauth2PermissionGrants", body)
 
 
 @row(

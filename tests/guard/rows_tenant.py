@@ -10,7 +10,7 @@ from tests.guard.association import (
     Association,
     thumbprint_of,
 )
-from tests.guard.row import ROWS, Repair, Row, row
+from tests.guard.row import ROWS, Repair, Row, as_vendors, row
 
 row(
     "T1", "Exchange Online's service principal disabled", "guard exchangePrincipal.accountEnabled",
@@ -72,10 +72,14 @@ def _(target: Association) -> Mapping[str, str]:
     'guard scopedRoles["application/{application}"]', 'guard scopedRoles["servicePrincipal/{principal}"]',
     attack=True, says=("'Mallory Quinn' has the directory role 'Application Administrator' over this", "by mallory@"),
     repair=Repair.PERSON, advice="Entra admin center, Roles and administrators.",
+    vendor=('guard scopedRoles["servicePrincipal/{principal}"]',),
 )  # fmt: skip
 def _(target: Association) -> Mapping[str, str]:
     given = {}
-    for name, object_id in (("application", target.application_id), ("principal", target.service_principal_id)):
+    over = {"application": target.application_id, "principal": target.service_principal_id}
+    for name, object_id in over.items():
+        if not object_id:
+            continue
         body = {
             "principalId": MALLORY,
             "roleDefinitionId": "9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3",
@@ -121,6 +125,7 @@ ROWS += [
         repair=Repair.PERSON,
         advice=advice,
         ends=timedelta(days=364),
+        vendor=as_vendors(row_id, (), Repair.PERSON),
         make=None,
     )
     for row_id, (change, attack, advice) in _UNSEEN.items()

@@ -15,6 +15,7 @@ from google.protobuf import json_format, struct_pb2
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
 from provider.wire import encode
+from sandbox.tenant.foreign_applications import VENDOR_TENANT_ID
 from tests.guard.association import DECLARED_ROLE, EXCHANGE, FULL_ACCESS, TAG, thumbprint_of
 from tests.guard.harness import CREDENTIAL, GUARD, ROOT
 
@@ -23,6 +24,7 @@ Json = dict[str, Any]
 APPLICATION = "azuread:index/application:Application"
 PRINCIPAL = "azuread:index/servicePrincipal:ServicePrincipal"
 GRANT = "mimecast-entra:index:AppRoleAssignment"
+CONSENTED = "mimecast-entra:index:ConsentedPrincipal"
 TOKENS = {
     "application": APPLICATION,
     "servicePrincipal": PRINCIPAL,
@@ -33,6 +35,8 @@ TOKENS = {
 """Resources in the order in which the program's dependencies allow them."""
 IGNORED = {"application": ["owners"], "servicePrincipal": ["owners"]}
 """Properties of which the program ignores changes: `ignoreChanges`."""
+VENDOR_TOKENS = {"principal": CONSENTED, "grant": GRANT, "guard": GUARD}
+"""The same for a vendor's application."""
 _UNCHANGED = (provider_pb2.DiffResponse.DIFF_NONE, provider_pb2.DiffResponse.DIFF_UNKNOWN)
 
 
@@ -61,15 +65,21 @@ class Stack:
     guarded: Json = field(default_factory=dict)
     """Further inputs of the guard."""
     kept: dict[str, Kept] = field(default_factory=dict)
+    client_id: str = ""
+    """Of the vendor's application; empty where the program makes one of its own."""
+
+    @property
+    def tokens(self) -> Mapping[str, str]:
+        return VENDOR_TOKENS if self.client_id else TOKENS
 
     def inputs_of(self, resource: str) -> Json:
-        return _PROGRAM[resource](self)
+        return (_VENDOR_PROGRAM if self.client_id else _PROGRAM)[resource](self)
 
     def up(self) -> list[str]:
         """Create, update and replace what the program wants; names of the resources that were touched."""
         touched: list[str] = []
         replaced: list[tuple[str, Kept]] = []
-        for resource in TOKENS:
+        for resource in self.tokens:
             old = self.kept.get(resource)
             checked = self._check(resource, old)
             if old is None:
@@ -87,7 +97,7 @@ class Stack:
             else:
                 self._update(resource, old, checked)
         for resource, old in replaced:
-            request = provider_pb2.DeleteRequest(id=old.id, urn=_urn(resource), properties=old.outputs)
+            request = provider_pb2.DeleteRequest(id=old.id, urn=self._urn(resource), properties=old.outputs)
             self._stub(resource).Delete(request, timeout=60)
         return touched
 
@@ -100,7 +110,9 @@ class Stack:
         """What `pulumi refresh` shows: resource to property path to value; `gone` where it is deleted."""
         shown: dict[str, dict[str, str]] = {}
         for resource, old in list(self.kept.items()):
-            request = provider_pb2.ReadRequest(id=old.id, urn=_urn(resource), inputs=old.inputs, properties=old.outputs)
+            request = provider_pb2.ReadRequest(
+                id=old.id, urn=self._urn(resource), inputs=old.inputs, properties=old.outputs
+            )
             answer = self._stub(resource).Read(request, timeout=60)
             if not answer.id:
                 shown[resource] = {"": "gone"}
@@ -122,7 +134,7 @@ class Stack:
     def preview(self) -> dict[str, set[str]]:
         """What `pulumi preview` shows: resource to property paths."""
         shown: dict[str, set[str]] = {}
-        for resource in TOKENS:
+        for resource in self.tokens:
             old = self.kept.get(resource)
             if old is None:
                 shown[resource] = {"create"}
@@ -132,15 +144,22 @@ class Stack:
                 shown[resource] = set(difference.detailedDiff) or set(difference.diffs)
         return shown
 
+    def _urn(self, resource: str) -> str:
+        component = "ConsentedApplication" if self.client_id else "ServerConnection"
+        type_ = f"mimecast-entra:index:{component}${self.tokens[resource]}"
+        return f"urn:pulumi:test::mimecast-entra::{type_}::mimecast-{resource}"
+
     def _stub(self, resource: str) -> Any:
-        return self.ours if TOKENS[resource].startswith("mimecast") else self.azuread
+        return self.ours if self.tokens[resource].startswith("mimecast") else self.azuread
 
     def _check(self, resource: str, old: Kept | None) -> struct_pb2.Struct:
         inputs = self.inputs_of(resource)
         if old:
             before = json_format.MessageToDict(old.inputs)
             inputs |= {name: before[name] for name in IGNORED.get(resource, ())}
-        request = provider_pb2.CheckRequest(urn=_urn(resource), olds=old.inputs if old else None, news=encode(inputs))
+        request = provider_pb2.CheckRequest(
+            urn=self._urn(resource), olds=old.inputs if old else None, news=encode(inputs)
+        )
         answer = self._stub(resource).Check(request, timeout=60)
         assert not answer.failures, answer.failures
         checked: struct_pb2.Struct = answer.inputs
@@ -148,28 +167,24 @@ class Stack:
 
     def _diff(self, resource: str, old: Kept, inputs: struct_pb2.Struct) -> Any:
         request = provider_pb2.DiffRequest(
-            id=old.id, urn=_urn(resource), olds=old.outputs, old_inputs=old.inputs, news=inputs,
+            id=old.id, urn=self._urn(resource), olds=old.outputs, old_inputs=old.inputs, news=inputs,
             ignoreChanges=IGNORED.get(resource, ()),
         )  # fmt: skip
         return self._stub(resource).Diff(request, timeout=60)
 
     def _create(self, resource: str, inputs: struct_pb2.Struct) -> Kept:
         answer = self._stub(resource).Create(
-            provider_pb2.CreateRequest(urn=_urn(resource), properties=inputs), timeout=60
+            provider_pb2.CreateRequest(urn=self._urn(resource), properties=inputs), timeout=60
         )
         return Kept(id=answer.id, inputs=inputs, outputs=answer.properties)
 
     def _update(self, resource: str, old: Kept, inputs: struct_pb2.Struct) -> None:
         request = provider_pb2.UpdateRequest(
-            id=old.id, urn=_urn(resource), olds=old.outputs, old_inputs=old.inputs, news=inputs,
+            id=old.id, urn=self._urn(resource), olds=old.outputs, old_inputs=old.inputs, news=inputs,
             ignoreChanges=IGNORED.get(resource, ()),
         )  # fmt: skip
         old.outputs = self._stub(resource).Update(request, timeout=60).properties
         old.inputs = inputs
-
-
-def _urn(resource: str) -> str:
-    return f"urn:pulumi:test::mimecast-entra::mimecast-entra:index:ServerConnection${TOKENS[resource]}::mimecast-{resource}"
 
 
 def _value(new: Kept, old: Kept, path: str) -> str:
@@ -245,6 +260,42 @@ _PROGRAM: Mapping[str, Callable[[Stack], Json]] = {
     "credential": _credential,
     "guard": _guard,
     "grant": _grant,
+}
+
+
+def _consented(stack: Stack) -> Json:
+    return {
+        "clientId": stack.client_id,
+        "publisher": VENDOR_TENANT_ID,
+        "owners": list(stack.owners),
+        "stackTag": TAG,
+        "deleteTakenOver": False,
+    }
+
+
+def _vendor_grant(stack: Stack) -> Json:
+    principal = stack.kept["principal"].output("objectId")
+    ids = {"appRoleId": FULL_ACCESS, "principalObjectId": principal, "resourceObjectId": EXCHANGE}
+    return ids | {"deleteTakenOver": False}
+
+
+def _vendor_guard(stack: Stack) -> Json:
+    return {
+        "servicePrincipalId": stack.kept["principal"].output("objectId"),
+        "stackTag": TAG,
+        "guard": stack.mode,
+        "publisher": {VENDOR_TENANT_ID: "declared publisher"},
+        "servicePrincipalOwners": dict.fromkeys(stack.owners, "declared owner"),
+        "appRoles": {DECLARED_ROLE: "declared app role"},
+        "appRoleIds": {DECLARED_ROLE: f"{EXCHANGE}/{FULL_ACCESS}"},
+        **stack.guarded,
+    }
+
+
+_VENDOR_PROGRAM: Mapping[str, Callable[[Stack], Json]] = {
+    "principal": _consented,
+    "grant": _vendor_grant,
+    "guard": _vendor_guard,
 }
 
 

@@ -16,7 +16,7 @@ from tests.guard.harness import Plugin, run_plugin
 from tests.guard.rows import ROWS, Repair, Row
 from tests.guard.stack import Stack, run_azuread
 
-PLAYED = [row for row in ROWS if row.make]
+PLAYED = [row for row in ROWS if row.make and row.id[0] != "V"]
 ACCEPTED_BY_A_REFRESH = ("T1", "T6")
 """Rows of the baseline."""
 
@@ -53,10 +53,10 @@ def stack(tenant: Tenant, plugins: tuple[Plugin, Plugin], azuread: Any, row: Row
     stack.pass_an_hour()
     stack.ours = plugins[1].stub
     yield stack
-    _restore(tenant)
+    restore(tenant)
 
 
-def _restore(tenant: Tenant) -> None:
+def restore(tenant: Tenant) -> None:
     """What rows change around the association."""
     tenant.switches.refuse_expired_certificates = True
     exchange = "/v1.0/servicePrincipals(appId='00000002-0000-0ff1-ce00-000000000000')"
@@ -72,18 +72,18 @@ def _target(stack: Stack, tenant: Tenant) -> Association:
         client_id=stack.kept["application"].output("clientId"),
         pem=stack.pem,
         key_id=stack.kept["credential"].output("keyId"),
-        grant_id=_grant_id(tenant, stack.kept["servicePrincipal"].output("objectId")),
+        grant_id=grant_id(tenant, stack.kept["servicePrincipal"].output("objectId")),
         name=stack.name,
     )
 
 
-def _grant_id(tenant: Tenant, principal_id: str) -> str:
+def grant_id(tenant: Tenant, principal_id: str) -> str:
     _, listed = tenant.graph("GET", f"/v1.0/servicePrincipals/{principal_id}/appRoleAssignments")
     (assignment,) = listed["value"]
     return str(assignment["id"])
 
 
-def _flat(shown: dict[str, dict[str, str]]) -> set[str]:
+def flat(shown: dict[str, dict[str, str]]) -> set[str]:
     return {f"{resource} {path or 'gone'}" for resource, paths in shown.items() for path in paths}
 
 
@@ -98,13 +98,13 @@ def test_is_seen_under_a_name_and_in_words_and_repaired_as_the_table_says(
     assert row.make is not None
     names = row.make(_target(stack, tenant)) or {}
     shown = stack.refresh(accept=True)
-    assert _flat(shown) == {place.format(**names) for place in row.seen}
+    assert flat(shown) == {place.format(**names) for place in row.seen}
     words = " | ".join(shown.get("guard", {}).values())
     assert [said for said in row.says if said not in words] == [], words
     stack.up()
     stays = row.repair is Repair.PERSON and row.id not in ACCEPTED_BY_A_REFRESH
     places = {place.format(**names) for place in row.seen} if stays else set()
-    assert _flat(stack.refresh(accept=False)) == places
+    assert flat(stack.refresh(accept=False)) == places
     planned = stack.preview()
     assert planned == (
         {"guard": {property_path("findings", place.partition(" ")[2]) for place in places}} if stays else {}

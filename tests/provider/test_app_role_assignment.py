@@ -169,3 +169,30 @@ def test_inputs_that_cannot_be_right_are_named_all_at_once(grants: Plugin) -> No
     assert set(failures) == {"principalObjectId", "appRoleId", "role"}
     assert failures["principalObjectId"] == "'x' is not a valid ID; expected a GUID"
     assert "expected principalObjectId, resourceObjectId, appRoleId" in failures["role"]
+
+
+def test_one_that_is_to_stay_where_it_was_there_says_so_and_stays(
+    grants: Plugin, tenant: Tenant, principal: str, start_plugin: StartPlugin
+) -> None:
+    grant(tenant, principal)
+    taken = grants.create(inputs(principal) | {"deleteTakenOver": False})
+    made = grants.create(inputs(principal, MAIL_READ) | {"deleteTakenOver": False})
+    assert (taken.inputs["onDestroy"], made.inputs["onDestroy"]) == ("keep", "delete")
+    assert grants.refresh(taken)[1] == set()
+    with start_plugin() as later:
+        later.configure()
+        for state in (taken, made):
+            later.of_type(TYPE).delete(state)
+    assert set(granted(tenant, principal)) == {FULL_ACCESS}
+
+
+def test_by_default_one_that_was_there_goes_with_the_resource_and_nothing_is_remembered(
+    grants: Plugin, tenant: Tenant, principal: str, start_plugin: StartPlugin
+) -> None:
+    grant(tenant, principal)
+    created = grants.create(inputs(principal))
+    assert created.outputs == inputs(principal)
+    with start_plugin() as later:
+        later.configure()
+        later.of_type(TYPE).delete(created)
+    assert granted(tenant, principal) == {}

@@ -6,13 +6,13 @@ A new access path is one entry here and one row of the drift matrix.
 from collections.abc import Mapping
 from typing import Final
 
-from association.guard.access_path import AccessPath, Kind, Read
-from association.guard.paths import application, directory_roles, policies, service_principal, tenant
+from association.guard.access_path import AccessPath, Kind, Read, Whose
+from association.guard.paths import application, directory_roles, policies, service_principal, tenant, vendor
 from association.guard.paths.tenant import EXCHANGE_ROLE_NAMES
 
 PATHS: Final[Mapping[str, AccessPath]] = {
     path.name: path
-    for topic in (application, policies, directory_roles, service_principal, tenant)
+    for topic in (application, policies, directory_roles, service_principal, vendor, tenant)
     for path in topic.PATHS
 }
 """By name, in the order of reports."""
@@ -26,6 +26,22 @@ REPORTED_READS: Final[tuple[Read, ...]] = tuple(
 )
 """Every question whose answer holds entries, once."""
 READS: Final = (*REPORTED_READS, EXCHANGE_ROLE_NAMES)
+
+LEFT_OUT: Final = {whose: tuple(name for name, path in PATHS.items() if not path.is_of(whose)) for whose in Whose}
+"""What an association of the other kind has."""
+
+
+def reads_of(whose: Whose) -> tuple[Read, ...]:
+    """Every question about an association of this kind, once."""
+    asked = (
+        source.read
+        for path in PATHS.values()
+        if path.is_of(whose)
+        for source in path.sources
+        if source.read.is_of(whose)
+    )
+    return (*dict.fromkeys(asked), EXCHANGE_ROLE_NAMES)
+
 
 _NEEDED: Final = {permission for read in READS for permission in read.permissions}
 

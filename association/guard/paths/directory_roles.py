@@ -78,9 +78,9 @@ def _name(item: Json) -> str:
 def _scope(item: Json, view: View) -> str:
     scope = str(item.get("directoryScopeId") or "/")
     own = {
-        "/": "the whole tenant",
         f"/{view.guarded.application_object_id}": "this application",
         f"/{view.guarded.service_principal_object_id}": "this service principal",
+        "/": "the whole tenant",  # last: a vendor's application has no object ID here
     }
     return own.get(scope, plain(scope))
 

@@ -17,11 +17,10 @@ from association.guard.access_path import (
     Source,
     View,
     each,
-    find_resource,
-    find_user,
 )
 from association.guard.paths.application import observe_federated_credentials, observe_owners, observe_secrets
-from association.guard.text import plain, quote, show_day, show_time
+from association.guard.paths.grants import observe_app_roles, observe_delegated_grants
+from association.guard.text import plain, quote, show_day
 
 
 def _certificates(body: Json, view: View) -> Iterator[Entry]:
@@ -33,44 +32,6 @@ def _certificates(body: Json, view: View) -> Iterator[Entry]:
             f"{plain(key.get('customKeyIdentifier') or 'unknown')}, for {plain(key.get('usage') or 'an unknown use')}, "
             f"from {show_day(key.get('startDateTime'))} until {show_day(key.get('endDateTime'))}",
             traces=(view.guarded.service_principal_object_id, key_id),
-        )
-
-
-def _app_roles(items: Iterable[Json], view: View) -> Iterator[Entry]:
-    """The declared ones under their declared key."""
-    declared = {ids: key for key, ids in view.guarded.app_role_ids.items()}
-    taken = set(declared.values())
-    for item in items:
-        resource_id, role_id = str(item.get("resourceId")), str(item.get("appRoleId"))
-        role = view.role_name(resource_id, role_id)
-        resource = view.resource_name(resource_id, item.get("resourceDisplayName"))
-        key = declared.get(f"{resource_id}/{role_id}") or f"{resource}/{role}"
-        if key in taken and f"{resource_id}/{role_id}" not in declared:
-            key = f"{resource_id}/{role_id}"
-        taken.add(key)
-        yield Entry(
-            key=key,
-            id=str(item.get("id")),
-            sentence=f"{role} of {resource}, granted {show_time(item.get('createdDateTime'))}",
-            lookups=(find_resource(resource_id),),
-            traces=(resource_id, view.guarded.service_principal_object_id, role_id),
-        )
-
-
-def _delegated_grants(items: Iterable[Json], view: View) -> Iterator[Entry]:
-    for item in items:
-        resource_id, user_id = str(item.get("resourceId")), item.get("principalId")
-        who = "every user" if item.get("consentType") == "AllPrincipals" else "one user"
-        lookups = [find_resource(resource_id)]
-        if user_id:
-            lookups.append(find_user(str(user_id)))
-            who = view.name_of(f"user {plain(user_id)}", lookups[1])
-        yield Entry(
-            key=str(item.get("id")),
-            sentence=f"{plain(' '.join(str(item.get('scope') or '').split()))} of {view.resource_name(resource_id, None)} "
-            f"on behalf of {who}",
-            lookups=tuple(lookups),
-            traces=(view.guarded.service_principal_object_id, str(item.get("scope") or "")),
         )
 
 
@@ -189,7 +150,7 @@ PATHS: Final = (
         "App roles that the service principal holds, by `API name/role`.",
         Source(
             _part("appRoles", "/appRoleAssignments", READ_APPLICATIONS),
-            each(_app_roles),
+            each(observe_app_roles),
             Removal("DELETE", f"{_OBJECT}/appRoleAssignments/{{id}}"),
         ),
         rank=Rank.RIGHTS,
@@ -197,11 +158,11 @@ PATHS: Final = (
     ),
     _declared(
         "delegatedGrants",
-        "Delegated permissions that the service principal holds, by grant id.",
+        "Delegated permissions that the service principal holds, by `everyone` or a user's object ID, API, and scope.",
         Source(
             _part("delegatedGrants", "/oauth2PermissionGrants", "Directory.Read.All"),
-            each(_delegated_grants),
-            Removal("DELETE", "/oauth2PermissionGrants/{id}"),
+            each(observe_delegated_grants),
+            Removal("SCOPE", "/oauth2PermissionGrants/{id}"),
         ),
         rank=Rank.RIGHTS,
         needs=("DelegatedPermissionGrant.ReadWrite.All",),

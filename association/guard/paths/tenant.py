@@ -14,6 +14,7 @@ from association.guard.access_path import (
     Read,
     Source,
     View,
+    Whose,
     each,
     find_resource,
 )
@@ -51,7 +52,10 @@ def _deleted_application(_: Json, view: View) -> Iterator[Entry]:
 
 def _deleted_service_principal(_: Json, view: View) -> Iterator[Entry]:
     if "application" not in view.missing:  # else it went with its application
-        yield _deletion(view.guarded.service_principal_object_id, "service principal", view)
+        said = "the vendor signs in again" if view.guarded.whose is Whose.VENDOR else ""
+        yield _deletion(
+            view.guarded.service_principal_object_id, "service principal", view, said and f", with which {said}"
+        )
 
 
 def _deletion(object_id: str, noun: str, view: View, consequence: str = "") -> Entry:
@@ -187,6 +191,7 @@ PATHS: Final = (
         kind=Kind.DECLARED,
         description="Applications with this stack's tag that the stack does not know, by object ID.",
         sources=(Source(_ORPHANS, each(_orphans)),),
+        only=Whose.OWN,
         advice="run `python -m association orphans --tag {tag} --remove {id}`",
     ),
     AccessPath(

@@ -1,0 +1,39 @@
+"""App roles and scopes by name: their ids as the tenant's own APIs say them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from association.errors import SettingsError
+from association.permissions import Permission
+from association.permissions import resolve_role as find_role_id
+from association.text import suggest
+from components.declaration import ArgumentsError
+
+
+def resolve_role(permission: Permission, role_ids: Mapping[str, str]) -> str:
+    """The role's id as the tenant's own API says it.
+
+    Raises:
+        ArgumentsError: The API does not have it, or has another one under its name.
+    """
+    try:
+        return find_role_id(permission, role_ids)
+    except SettingsError as error:
+        raise ArgumentsError(error.message, hint=error.hint) from None
+
+
+def resolve_scope(permission: Permission, api: Mapping[str, Any]) -> str:
+    """The scope, once it is known that the API has it: Graph would grant a name that means nothing.
+
+    Args:
+        permission: A delegated permission.
+        api: What the azuread provider says of the API's service principal.
+    """
+    known = api.get("oauth2PermissionScopeIds") or {}
+    if permission.role not in known:
+        raise ArgumentsError(
+            f"delegated: {permission.api_name} has no delegated permission {permission.role!r} in this tenant; "
+            f"{suggest(permission.role, sorted(known))}",
+            hint=f"All: az ad sp show --id {permission.api_client_id} --query 'oauth2PermissionScopes[].value'",
+        )
+    return permission.role
