@@ -154,7 +154,7 @@ def deleted(tenant: Tenant) -> str:
     [
         pytest.param(deleted, "is in the recycle bin since 20", id="deleted"),
         pytest.param(lambda tenant: application(tenant)["id"], "the object ID of an application", id="object id"),
-        pytest.param(lambda _: "00000003-0000-0000-c000-000000000000", "belongs to another tenant", id="foreign"),
+        pytest.param(lambda _: "00000003-0000-0000-c000-000000000000", "is Microsoft's own application", id="foreign"),
         pytest.param(lambda _: str(uuid.uuid4()), "no application of this tenant has this client ID", id="unknown"),
     ],
 )
