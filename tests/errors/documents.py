@@ -28,7 +28,8 @@ Written by `make docs`; do not edit. `…` stands for what differs from case to 
 {len(ROWS)} about, in the sandbox or from the recordings of the official azuread provider, and finds the text in what the reader gets. The others say why not, and
 where they are known from.
 
-Exit codes are in the [README](../README.md#exit-codes), and what each asks for in [operate.md](operate.md).
+Exit codes are in the [README](../README.md#exit-codes), and what each asks for in [operate.md](operate.md). Before the first `up`, [the doctor](../README.md#doctor) looks for what would
+stop it.
 
 {sections}
 """
