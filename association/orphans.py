@@ -5,7 +5,6 @@ that no state knows; the next deployment makes another one.
 """
 
 from dataclasses import dataclass
-from typing import Final
 
 from association.errors import AssociationError, GraphError
 from association.graph.client import GraphClient, Json
@@ -13,14 +12,6 @@ from association.guard.paths.tenant import TEMPORARY_NAME
 
 _SELECT = "$select=id,appId,displayName,createdDateTime,tags,keyCredentials,passwordCredentials"
 _NOT_FOUND = 404
-
-SAME_NAME: Final = (
-    "an application with this name already exists. If an interrupted run of this stack left it, remove it with "
-    "`python -m association orphans --tag {tag} --remove {id}` (which refuses any other one) and run `pulumi up` again. If it was made by "
-    "hand and works, adopt it with `pulumi import` (README, section Adopting). Otherwise choose another name with "
-    "`pulumi config set displayName`."
-)
-"""What to do where the declared name is taken; `{tag}` is the application's tag, `{id}` its object ID."""
 
 
 @dataclass(frozen=True, kw_only=True)

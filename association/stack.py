@@ -116,14 +116,31 @@ def _find_project(folder: Path) -> Path:
 
 
 def _selected(project_file: Path, project: Mapping[str, Any], environment: Mapping[str, str]) -> str:
-    """What `pulumi stack select` remembers, in a file that is named after the project file's path; empty when nothing."""
+    """What `pulumi stack select` remembers for this backend, in a file named after the project file's path; empty when nothing.
+
+    Source: https://github.com/pulumi/pulumi/blob/master/sdk/go/common/workspace/workspace.go, and files that the engine
+    3.274 wrote (checked 2026-11-29).
+    """
     home = Path(environment.get("PULUMI_HOME") or Path.home() / ".pulumi")
-    digest = hashlib.sha1(str(project_file).encode(), usedforsecurity=False).hexdigest()
-    path = home / "workspaces" / f"{project.get('name')}-{digest}-workspace.json"
+    path = str(project_file.resolve())
+    digest = hashlib.sha1(path.encode(), usedforsecurity=False).hexdigest()
+    remembered = _read_json(home / "workspaces" / f"{project.get('name')}-{digest}-workspace.json")
+    stacks = _mapping(remembered.get("stacks"))
+    backend = (
+        environment.get("PULUMI_BACKEND_URL")
+        or _mapping(project.get("backend")).get("url")
+        or _read_json(home / "credentials.json").get("current")
+    )
+    chosen = stacks.get(str(backend)) or (next(iter(stacks.values())) if len(stacks) == 1 else "")
+    return str(chosen or remembered.get("stack") or "")
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    """A file of the engine's own; empty where there is none."""
     try:
-        return str(json.loads(path.read_text(encoding="utf-8")).get("stack") or "")
-    except (OSError, ValueError, AttributeError):
-        return ""
+        return _mapping(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        return {}
 
 
 def _only_stack(folder: Path) -> str:

@@ -7,7 +7,6 @@ from typing import Final
 import pulumi
 
 from association.graph.failures import name_permission
-from association.orphans import SAME_NAME
 
 APPLICATION: Final = "azuread:index/application:Application"
 SERVICE_PRINCIPAL: Final = "azuread:index/servicePrincipal:ServicePrincipal"
@@ -40,7 +39,12 @@ FAILURES: Final = (
     Failure(
         type=APPLICATION,
         pattern=re.compile(r"\(ID: \"(?P<id>[0-9a-f-]{36})\"\) was found and `prevent_duplicate_names`"),
-        advice=SAME_NAME,
+        advice=(
+            "an application with this name already exists. If an interrupted run of this stack left it, remove it with "
+            "`python -m association orphans --tag {tag} --remove {id}` (which refuses any other one) and run `pulumi up` again. If it was made by "
+            "hand and works, adopt it with `pulumi import` (README, section Adopting). Otherwise choose another name with "
+            "`pulumi config set displayName`."
+        ),
     ),
     Failure(
         type=APPLICATION,

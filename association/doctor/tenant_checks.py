@@ -15,7 +15,6 @@ from association.graph.lifetime import certificate_rules, find_maximum_lifetime
 from association.guard.access_path import NOT_LICENSED
 from association.guard.ask import explain_refusal
 from association.guard.text import plain, quote, show_time
-from association.orphans import SAME_NAME
 from association.permissions import API_NAMES, describe_missing_api, resolve_role
 from association.restore import belongs_to
 
@@ -97,7 +96,7 @@ def check_name(declared: Configuration, facts: Facts) -> Iterator[Line]:
             f"application {quote(facts.own.get('displayName'))}, client ID {facts.own['appId']}, carries this stack's tag"
         )
     elif strangers:
-        yield from (_describe_stranger(one, declared) for one in strangers)
+        yield from (_describe_stranger(one) for one in strangers)
     elif not facts.same_name.error:
         yield good(f"no application is called {quote(declared.display_name)}")
     yield from _check_left_behind(declared, facts)
@@ -105,13 +104,18 @@ def check_name(declared: Configuration, facts: Facts) -> Iterator[Line]:
         yield from _check_deleted(declared, facts)
 
 
-def _describe_stranger(one: Json, declared: Configuration) -> Line:
-    tags = [str(tag) for tag in one.get("tags") or () if str(tag).startswith("pulumi:")]
-    tag = plain(tags[0]) if tags else f"pulumi:…/{declared.path}/…"
-    managed = f", managed by {', '.join(map(plain, tags))}" if tags else ""
-    known = f"client ID {one['appId']}, object ID {one['id']}, made {show_time(one.get('createdDateTime'))}{managed}"
-    advice = SAME_NAME.format(tag=tag, id=one["id"]).partition(". ")[2]
-    return bad(f"an application called {quote(one.get('displayName'))} exists already: {known}", advice)
+def _describe_stranger(one: Json) -> Line:
+    tags = [plain(tag) for tag in one.get("tags") or () if str(tag).startswith("pulumi:")]
+    known = f"client ID {one['appId']}, object ID {one['id']}, made {show_time(one.get('createdDateTime'))}"
+    other = "choose another name: pulumi config set displayName …"
+    if tags:
+        managed, fix = f", managed by the stack {', '.join(tags)}", f"Select that stack, or {other}"
+    else:
+        managed = ""
+        fix = (
+            f"If it was made by hand and works, adopt it: python -m association adopt {one['appId']}; otherwise {other}"
+        )
+    return bad(f"an application called {quote(one.get('displayName'))} exists already: {known}{managed}", fix)
 
 
 def _check_left_behind(declared: Configuration, facts: Facts) -> Iterator[Line]:

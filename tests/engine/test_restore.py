@@ -22,6 +22,7 @@ def test_a_deleted_application_comes_back_with_its_client_id_and_opens_the_mailb
     (command,) = set(re.findall(r"`(python -m association restore --object-id [0-9a-f-]{36})`", shown))
     assert "is gone. Within 30 days" in shown
     assert before["applicationObjectId"] in command
+    (project.folder / "Pulumi.other.yaml").write_text("config: {}")  # so that the selected stack counts
     project.pulumi("stack", "select", project.workspace.stack)
     (restore, up) = find_snippet("README.md", "$ python -m association restore").commands
     done = project.run("env", "-u", "PULUMI_STACK", *restore.split(), "--yes")

@@ -1,17 +1,25 @@
 """The doctor says beforehand what the engine's tests see fail: no engine here, a real tenant behind real HTTP."""
 
 import ast
+import hashlib
 import json
 import os
+import pty
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
 from association.cli import cli
+from association.doctor import Verdict
+from association.doctor.deployer_checks import check_permissions
+from association.graph.deployer import Deployer
 from sandbox.workspace import ROOT
 from tests.factories import certificate_pem
 from tests.guard.association import ADELE, EXCHANGE, MALLORY, Association, ask
@@ -294,6 +302,84 @@ def test_a_good_stack_is_told_so(operator: Operator) -> None:
     assert "client secret (ARM_CLIENT_SECRET); client certificate: not set. Signed in as 'deployer'" in str(said)
 
 
+SCHEMA = {
+    "type": "object",
+    "required": ["schemaVersion", "project", "stack", "verdict", "exitCode", "checks"],
+    "additionalProperties": False,
+    "properties": {
+        "schemaVersion": {"const": 1},
+        "project": {"type": "string"},
+        "stack": {"type": "string"},
+        "verdict": {"$ref": "#/$defs/verdict"},
+        "exitCode": {"enum": [0, 1, 3]},
+        "checks": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["id", "title", "verdict", "results"],
+                "additionalProperties": False,
+                "properties": {
+                    "id": {"pattern": "^[a-zA-Z]+$"},
+                    "title": {"type": "string"},
+                    "verdict": {"$ref": "#/$defs/verdict"},
+                    "results": {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/result"}},
+                },
+            },
+        },
+    },
+    "$defs": {
+        "verdict": {"enum": ["ok", "warning", "not checked", "problem"]},
+        "result": {
+            "type": "object",
+            "required": ["verdict", "reason", "fix"],
+            "additionalProperties": False,
+            "properties": {
+                "verdict": {"$ref": "#/$defs/verdict"},
+                "reason": {"type": "string", "minLength": 1},
+                "fix": {"type": "string"},
+            },
+        },
+    },
+}
+CHECKS = [
+    "settings", "certificates", "signIn", "tenant", "permissions", "owners", "exchangeOnline", "credentialPolicy", "name",
+    "sameCertificate", "licences", "clock", "versions", "ews",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("secret", [None, "wrong"])
+def test_the_json_keeps_its_shape_whether_somebody_signed_in_or_not(operator: Operator, secret: str | None) -> None:
+    said = diagnose(operator, **({"ARM_CLIENT_SECRET": secret} if secret else {}))
+    jsonschema.validate(said, SCHEMA)
+    assert [one["id"] for one in said["checks"]] == CHECKS
+
+
+def test_progress_is_shown_on_a_terminal_and_taken_away(operator: Operator) -> None:
+    controller, terminal = pty.openpty()
+    environment = {"PATH": put_engine(operator.folder / "bin"), "HOME": str(operator.folder), "PYTHONPATH": str(ROOT)}
+    finished = subprocess.run(
+        [sys.executable, "-m", "association", "doctor"],
+        cwd=operator.folder,
+        env={**environment, **operator.tenant.environment()},
+        stdout=subprocess.PIPE,
+        stderr=terminal,
+        check=False,
+    )
+    shown = os.read(controller, 4096).decode()
+    os.close(terminal)
+    os.close(controller)
+    assert finished.returncode == 0
+    assert shown.startswith("Signing in, and reading the tenant ...\r")
+    assert shown.endswith(" \r")
+    assert b"Signing in" not in finished.stdout
+
+
+def test_a_persons_roles_are_in_no_token() -> None:
+    person = Deployer(tenant_id="t", object_id="o", permissions=frozenset(), app_only=False)
+    (line,) = check_permissions(None, None, person)  # type: ignore[arg-type]
+    assert (line.verdict, "Cloud Application Administrator" in line.reason) == (Verdict.UNKNOWN, True)
+
+
 def test_every_failing_test_of_the_engine_is_mirrored_or_says_why_not() -> None:
     mirrored = {case.mirrors for case in CASES.values()}
     missing = set(_failing()) - {one.removeprefix("engine/") for one in mirrored} - set(NOT_FORESEEN)
@@ -381,6 +467,18 @@ def test_which_stack_is_meant(operator: Operator) -> None:
     for named in (["--stack", "organization/mimecast-association/other"], ["--stack", "other"]):
         assert json.loads(operator.run("doctor", "--json", *named).stdout)["stack"] == "other"
     assert json.loads(operator.run("doctor", "--json", PULUMI_STACK="other").stdout)["stack"] == "other"
+
+
+def test_the_selected_stack_of_the_backend_is_meant(operator: Operator) -> None:
+    """The file is as engine 3.274 writes it; tests/engine/test_restore.py reads the engine's own."""
+    (operator.folder / "Pulumi.other.yaml").write_text("config: {}")
+    digest = hashlib.sha1(str((operator.folder / "Pulumi.yaml").resolve()).encode(), usedforsecurity=False).hexdigest()
+    file = operator.folder / "home" / "workspaces" / f"{PROJECT}-{digest}-workspace.json"
+    file.parent.mkdir(parents=True)
+    selected = {"file:///a": f"organization/{PROJECT}/test", "file:///b": f"organization/{PROJECT}/other"}
+    file.write_text(json.dumps({"stacks": selected}))
+    assert json.loads(operator.run("doctor", "--json", PULUMI_BACKEND_URL="file:///b").stdout)["stack"] == "other"
+    assert operator.run("doctor", PULUMI_BACKEND_URL="file:///c").exit_code == 1
 
 
 def test_without_a_project_it_says_where_to_go(operator: Operator, tmp_path: Path) -> None:
