@@ -51,7 +51,7 @@ class CertificateError(AssociationError):
 class GraphError(AssociationError):
     """Microsoft Graph or the login service refused, or could not be reached."""
 
-    def __init__(  # noqa: PLR0913 - one field for each thing a support case asks for
+    def __init__(
         self, message: str, *, method: str, path: str, status: int, code: str = "", request_id: str = "", hint: str = ""
     ) -> None:
         """Hold what a support case needs.

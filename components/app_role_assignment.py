@@ -8,7 +8,7 @@ from association.contract import APP_ROLE_ASSIGNMENT
 class AppRoleAssignment(pulumi.CustomResource):
     """An app role that a service principal holds. An assignment of the same three ids is taken over (docs/adr/0007)."""
 
-    def __init__(  # noqa: PLR0913 - the three ids, and what is remembered
+    def __init__(
         self,
         name: str,
         *,

@@ -27,7 +27,7 @@ class ConsentedPrincipal(pulumi.CustomResource):
     on_destroy: pulumi.Output[str]
     """`keep` or `delete`."""
 
-    def __init__(  # noqa: PLR0913 - what is declared of it
+    def __init__(
         self,
         name: str,
         *,

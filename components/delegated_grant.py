@@ -10,7 +10,7 @@ from association.contract import DELEGATED_GRANT
 class DelegatedGrant(pulumi.CustomResource):
     """Delegated permissions of a service principal at one API. What is there is taken over (docs/adr/0012)."""
 
-    def __init__(  # noqa: PLR0913 - what is declared of it
+    def __init__(
         self,
         name: str,
         *,

@@ -26,7 +26,7 @@ def settings_table() -> str:
 
 def outputs_page() -> str:
     """docs/outputs.md as it should be now: every stack output with the fields in it."""
-    from association.outputs import OUTPUTS  # noqa: PLC0415 - the folder is not on the path before main()
+    from association.outputs import OUTPUTS
 
     rows = "\n".join(line for key, schema in OUTPUTS.items() for line in _output_rows(f"`{key}`", schema))
     return f"""# Outputs
@@ -60,7 +60,7 @@ def _kind(schema: Mapping[str, Any]) -> str:
 
 def outputs_contract() -> str:
     """docs/outputs.schema.json as it should be now."""
-    from association.outputs import outputs_schema  # noqa: PLC0415 - the folder is not on the path before main()
+    from association.outputs import outputs_schema
 
     return json.dumps(outputs_schema(), indent=2) + "\n"
 

@@ -50,7 +50,7 @@ class AccessGuard:
     def diff(
         self,
         *,
-        resource_id: str,  # noqa: ARG002 - the protocol's signature
+        resource_id: str,
         old_inputs: Properties,
         old_outputs: Properties,
         inputs: Properties,
@@ -103,7 +103,7 @@ class AccessGuard:
         self,
         *,
         urn: str,
-        resource_id: str,  # noqa: ARG002 - the protocol's signature
+        resource_id: str,
         old_outputs: Properties,
         inputs: Properties,
         preview: bool,

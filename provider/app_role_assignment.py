@@ -88,9 +88,9 @@ class AppRoleAssignment:
     def diff(
         self,
         *,
-        resource_id: str,  # noqa: ARG002 - the protocol's signature
+        resource_id: str,
         old_inputs: Properties,
-        old_outputs: Properties,  # noqa: ARG002
+        old_outputs: Properties,
         inputs: Properties,
     ) -> Difference:
         """Another id is another assignment."""
@@ -98,7 +98,7 @@ class AppRoleAssignment:
         changes = {name: Change.UPDATE for name in names if inputs.get(name) != old_inputs.get(name)}
         return Difference(changes=changes, replaces=any(name in _INPUTS for name in changes))
 
-    def create(self, *, urn: str, inputs: Properties, preview: bool) -> Created:  # noqa: ARG002 - the protocol's signature
+    def create(self, *, urn: str, inputs: Properties, preview: bool) -> Created:
         """Make it, or take the one that is there over."""
         if preview:
             return Created(id="", outputs=dict(inputs))
@@ -108,7 +108,7 @@ class AppRoleAssignment:
             self._claimed.add(assignment)
         return Created(id=_id(assignment), outputs={**inputs, **_outputs(assignment)})
 
-    def read(self, *, urn: str, resource_id: str, inputs: Properties, outputs: Properties) -> Observed | None:  # noqa: ARG002
+    def read(self, *, urn: str, resource_id: str, inputs: Properties, outputs: Properties) -> Observed | None:
         """The same three ids, when they stand in the tenant; an import names them in its id."""
         assignment = _assignment(inputs) if inputs else _parse(resource_id)
         if not self._connection.app_roles.exists(assignment):
@@ -119,16 +119,16 @@ class AppRoleAssignment:
     def update(
         self,
         *,
-        urn: str,  # noqa: ARG002 - the protocol's signature
-        resource_id: str,  # noqa: ARG002
-        old_outputs: Properties,  # noqa: ARG002
+        urn: str,
+        resource_id: str,
+        old_outputs: Properties,
         inputs: Properties,
-        preview: bool,  # noqa: ARG002
+        preview: bool,
     ) -> Properties:
         """Remember what `destroy` does; every other difference replaces."""
         return dict(inputs)
 
-    def delete(self, *, urn: str, resource_id: str, outputs: Properties) -> None:  # noqa: ARG002 - the protocol's signature
+    def delete(self, *, urn: str, resource_id: str, outputs: Properties) -> None:
         """Take it away, unless it was there before and is to stay, or another resource took it over in this very run.
 
         A forced replacement, or a resource under a new name, first creates: it takes the assignment over. The deletion of

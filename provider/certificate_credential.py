@@ -59,7 +59,7 @@ class CertificateCredential:
         self._claimed: set[str] = set()
         self._gone: set[str] = set()
 
-    def check(self, *, old_inputs: Properties, inputs: Properties) -> Checked:  # noqa: ARG002 - the protocol's signature
+    def check(self, *, old_inputs: Properties, inputs: Properties) -> Checked:
         """Judge each input on its own, and normalize the certificate to PEM."""
         failures = [
             Failure(property=name, reason=f"unknown property; expected {' and '.join(_INPUTS)}")
@@ -79,7 +79,7 @@ class CertificateCredential:
     def diff(
         self,
         *,
-        resource_id: str,  # noqa: ARG002 - the protocol's signature
+        resource_id: str,
         old_inputs: Properties,
         old_outputs: Properties,
         inputs: Properties,
@@ -106,7 +106,7 @@ class CertificateCredential:
         if judgement := judge_lifetime(_read_certificate(text), self._connection.maximum_lifetime):
             self._connection.diagnostics.warn(str(judgement), urn)
 
-    def read(self, *, urn: str, resource_id: str, inputs: Properties, outputs: Properties) -> Observed | None:  # noqa: ARG002
+    def read(self, *, urn: str, resource_id: str, inputs: Properties, outputs: Properties) -> Observed | None:
         """The certificate that stands under the key id; for an import, under the key id or the thumbprint."""
         match = _RESOURCE_ID.fullmatch(resource_id.replace(":", ""))
         if match is None:
@@ -148,7 +148,7 @@ class CertificateCredential:
     def update(
         self,
         *,
-        urn: str,  # noqa: ARG002 - the protocol's signature
+        urn: str,
         resource_id: str,
         old_outputs: Properties,
         inputs: Properties,
@@ -166,7 +166,7 @@ class CertificateCredential:
             )
         return created.outputs
 
-    def delete(self, *, urn: str, resource_id: str, outputs: Properties) -> None:  # noqa: ARG002 - the protocol's signature
+    def delete(self, *, urn: str, resource_id: str, outputs: Properties) -> None:
         """Remove the entry under our key id, unless another resource took it over in this very run.
 
         A forced replacement, or a resource under a new name, first creates: it finds the identical entry and takes it
@@ -179,7 +179,7 @@ class CertificateCredential:
         self._connection.keys.remove(application_object_id, key_id)
 
     def _ensure(self, application_id: str, certificate: Certificate) -> Created:
-        from association.graph.key_store_errors import UnconfirmedError  # noqa: PLC0415 - see `Connection.keys`
+        from association.graph.key_store_errors import UnconfirmedError
 
         application_object_id = application_id.rpartition("/")[2]
         try:

@@ -39,7 +39,7 @@ class Component(ProviderServicer):
         """The component's schema as JSON."""
         return str(self.provider.schema)
 
-    async def Construct(self, request: Any, context: Any) -> Any:  # noqa: N802 - the gRPC service's name
+    async def Construct(self, request: Any, context: Any) -> Any:
         """Construct the component.
 
         Raises:

@@ -44,14 +44,14 @@ class Connection:
     @cached_property
     def keys(self) -> "KeyStore":
         """Key credentials; one store for the process, so that its memory spans all resources."""
-        from association.graph.key_store import KeyStore  # noqa: PLC0415 - brings in the certificate reader
+        from association.graph.key_store import KeyStore
 
         return KeyStore(self.graph, in_state=self.in_state)
 
     @cached_property
     def maximum_lifetime(self) -> timedelta | None:
         """What the tenant's policy allows for certificates; asked once, None when it sets no limit or may not be read."""
-        from association.graph.lifetime import read_maximum_lifetime  # noqa: PLC0415 - for previews of new ones only
+        from association.graph.lifetime import read_maximum_lifetime
 
         return read_maximum_lifetime(self.graph)
 

@@ -102,9 +102,9 @@ class ConsentedPrincipal:
     def diff(
         self,
         *,
-        resource_id: str,  # noqa: ARG002 - the protocol's signature
+        resource_id: str,
         old_inputs: Properties,
-        old_outputs: Properties,  # noqa: ARG002
+        old_outputs: Properties,
         inputs: Properties,
     ) -> Difference:
         """Another client ID is another service principal."""
@@ -112,7 +112,7 @@ class ConsentedPrincipal:
         changes = {name: Change.UPDATE for name in names if inputs.get(name) != old_inputs.get(name)}
         return Difference(changes=changes, replaces="clientId" in changes)
 
-    def create(self, *, urn: str, inputs: Properties, preview: bool) -> Created:  # noqa: ARG002 - the protocol's signature
+    def create(self, *, urn: str, inputs: Properties, preview: bool) -> Created:
         """Make it, or take over the one that is there; a preview says which of the two."""
         client_id = inputs["clientId"]
         found = None if client_id is UNKNOWN else self._look(client_id)
@@ -128,7 +128,7 @@ class ConsentedPrincipal:
         self._settle_owners(created, inputs, made=made)
         return created
 
-    def read(self, *, urn: str, resource_id: str, inputs: Properties, outputs: Properties) -> Observed | None:  # noqa: ARG002
+    def read(self, *, urn: str, resource_id: str, inputs: Properties, outputs: Properties) -> Observed | None:
         """Whether it is there, and who owns its application; what is imported counts as taken over."""
         object_id = resource_id.rpartition("/")[2].lower()
         if not is_guid(object_id):
@@ -145,9 +145,9 @@ class ConsentedPrincipal:
     def update(
         self,
         *,
-        urn: str,  # noqa: ARG002 - the protocol's signature
+        urn: str,
         resource_id: str,
-        old_outputs: Properties,  # noqa: ARG002
+        old_outputs: Properties,
         inputs: Properties,
         preview: bool,
     ) -> Properties:
@@ -157,7 +157,7 @@ class ConsentedPrincipal:
             self._principals.settle_owners(resource_id, inputs.get("owners") or (), maker="")
         return outputs
 
-    def delete(self, *, urn: str, resource_id: str, outputs: Properties) -> None:  # noqa: ARG002 - the protocol's signature
+    def delete(self, *, urn: str, resource_id: str, outputs: Properties) -> None:
         """Take it away, unless it was there before, or another resource took it over in this very run."""
         if is_kept(outputs):
             self._connection.diagnostics.info(

@@ -95,9 +95,9 @@ class DelegatedGrant:
     def diff(
         self,
         *,
-        resource_id: str,  # noqa: ARG002 - the protocol's signature
+        resource_id: str,
         old_inputs: Properties,
-        old_outputs: Properties,  # noqa: ARG002
+        old_outputs: Properties,
         inputs: Properties,
     ) -> Difference:
         """Another principal, API or user is another grant."""
@@ -105,7 +105,7 @@ class DelegatedGrant:
         changes = {name: Change.UPDATE for name in names if inputs.get(name) != old_inputs.get(name)}
         return Difference(changes=changes, replaces=any(name in _IDS for name in changes))
 
-    def create(self, *, urn: str, inputs: Properties, preview: bool) -> Created:  # noqa: ARG002 - the protocol's signature
+    def create(self, *, urn: str, inputs: Properties, preview: bool) -> Created:
         """Allow the scopes; those that are there already are taken over."""
         if preview:
             return Created(id="", outputs=dict(inputs))
@@ -113,7 +113,7 @@ class DelegatedGrant:
         self._add(grant, inputs["scopes"])
         return Created(id=_id(grant), outputs=dict(inputs))
 
-    def read(self, *, urn: str, resource_id: str, inputs: Properties, outputs: Properties) -> Observed | None:  # noqa: ARG002
+    def read(self, *, urn: str, resource_id: str, inputs: Properties, outputs: Properties) -> Observed | None:
         """Which of the declared scopes are there; an import, whose id names the three, declares all that are."""
         grant = _grant(inputs) if inputs else _parse(resource_id)
         there = self._grants.scopes(grant)
@@ -127,8 +127,8 @@ class DelegatedGrant:
     def update(
         self,
         *,
-        urn: str,  # noqa: ARG002 - the protocol's signature
-        resource_id: str,  # noqa: ARG002
+        urn: str,
+        resource_id: str,
         old_outputs: Properties,
         inputs: Properties,
         preview: bool,
@@ -142,7 +142,7 @@ class DelegatedGrant:
                 self._grants.remove(grant, leaving)
         return dict(inputs)
 
-    def delete(self, *, urn: str, resource_id: str, outputs: Properties) -> None:  # noqa: ARG002 - the protocol's signature
+    def delete(self, *, urn: str, resource_id: str, outputs: Properties) -> None:
         """Take away what this resource added, unless another resource took it over in this very run."""
         grant = _grant(outputs)
         with self._lock:

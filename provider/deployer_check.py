@@ -79,31 +79,31 @@ class DeployerCheck:
     def diff(
         self,
         *,
-        resource_id: str,  # noqa: ARG002 - the protocol's signature
+        resource_id: str,
         old_inputs: Properties,
-        old_outputs: Properties,  # noqa: ARG002
+        old_outputs: Properties,
         inputs: Properties,
     ) -> Difference:
         """Other owners, or another cloud."""
         changed = [name for name in _STORED if inputs.get(name) != old_inputs.get(name)]
         return Difference(changes=dict.fromkeys(changed, Change.UPDATE))
 
-    def create(self, *, urn: str, inputs: Properties, preview: bool) -> Created:  # noqa: ARG002
+    def create(self, *, urn: str, inputs: Properties, preview: bool) -> Created:
         """Remember that it was checked."""
         return Created(id="" if preview else _ID, outputs=_stored(inputs))
 
-    def read(self, *, urn: str, resource_id: str, inputs: Properties, outputs: Properties) -> Observed | None:  # noqa: ARG002
+    def read(self, *, urn: str, resource_id: str, inputs: Properties, outputs: Properties) -> Observed | None:
         """What was remembered."""
         return Observed(id=resource_id, inputs=dict(inputs or outputs), outputs=dict(outputs))
 
     def update(
         self,
         *,
-        urn: str,  # noqa: ARG002 - the protocol's signature
-        resource_id: str,  # noqa: ARG002
-        old_outputs: Properties,  # noqa: ARG002
+        urn: str,
+        resource_id: str,
+        old_outputs: Properties,
         inputs: Properties,
-        preview: bool,  # noqa: ARG002
+        preview: bool,
     ) -> Properties:
         """Remember what was checked now."""
         return _stored(inputs)

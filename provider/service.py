@@ -1,4 +1,3 @@
-# ruff: noqa: N802, ARG002 - names and parameters are those of the gRPC service
 """Answers the engine's requests by routing them to the resources and the component.
 
 The port must be there at once, so nothing that takes long is imported before it. The resources follow in a thread while the
@@ -114,7 +113,7 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
     @_in_words
     async def GetSchema(self, request: Any, context: _Context) -> Any:
         """The component's schema with the custom resources merged in."""
-        from provider.schema import merge_schema  # noqa: PLC0415 - asked for by `pulumi package` only
+        from provider.schema import merge_schema
 
         await self._wait_for_imports()
         classes = [_find_class(place) for place in RESOURCES.values()]
@@ -269,7 +268,7 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
 
     def _find_component(self) -> "Component":
         if self._component is None:
-            from provider.component import Component  # noqa: PLC0415 - brings in the whole azuread package
+            from provider.component import Component
 
             self._component = Component(self._engine_address)
         return self._component

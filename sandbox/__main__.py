@@ -230,7 +230,7 @@ def serve() -> None:
 )
 def bench(associations: tuple[int, ...], latency: tuple[int, ...], runs: int) -> None:
     """Measure up, preview, refresh and destroy, beside the azuread provider alone: seconds, and HTTP requests in brackets."""
-    from sandbox.bench import Figure, MeasureError, measure, render  # noqa: PLC0415 - only this command needs it
+    from sandbox.bench import Figure, MeasureError, measure, render
 
     engine = prepare_engine(FOLDER / "engine", say)
     figures: list[Figure] = []
@@ -259,8 +259,8 @@ def fleet(tenants: tuple[int, ...]) -> None:
     only what is left. Then somebody changes three of them, and the drift check and one report cover all. The tenants take
     turns; the default is 31 tenants, which takes about 4 minutes on two cores.
     """
-    from sandbox.bench import MeasureError  # noqa: PLC0415 - only this command needs it
-    from sandbox.fleet import play, render  # noqa: PLC0415 - only this command needs it
+    from sandbox.bench import MeasureError
+    from sandbox.fleet import play, render
 
     engine = prepare_engine(FOLDER / "engine", say)
     figures = []

@@ -63,7 +63,7 @@ def _open_pkcs7(data: bytes, place: str) -> bytes:
     Raises:
         CertificateError: It cannot be read, or does not hold exactly one.
     """
-    from cryptography.hazmat.primitives.serialization import pkcs7  # noqa: PLC0415 - rare, and it loads `email`
+    from cryptography.hazmat.primitives.serialization import pkcs7
 
     try:
         with warnings.catch_warnings():
@@ -87,7 +87,7 @@ def _open_pkcs12(data: bytes, place: str) -> bytes:
     Raises:
         CertificateError: It holds a private key, or cannot be opened without a password, or does not hold exactly one certificate.
     """
-    from cryptography.hazmat.primitives.serialization import pkcs12  # noqa: PLC0415 - rare
+    from cryptography.hazmat.primitives.serialization import pkcs12
 
     opened = None
     if not (has_key := any(bag in data for bag in _KEY_BAGS)):

@@ -55,12 +55,12 @@ def read_element(data: bytes, start: int = 0) -> Element:
     if len(data) < start + 2:
         raise MalformedError
     tag, first, content = data[start], data[start + 1], start + 2
-    if first < 0x80:  # noqa: PLR2004 - X.690 8.1.3.4: the short form is the length itself
+    if first < 0x80:
         return Element(tag=tag, start=start, content=content, end=content + first)
-    if first == 0x80:  # noqa: PLR2004 - X.690 8.1.3.6: the indefinite form, which only BER has
+    if first == 0x80:
         return Element(tag=tag, start=start, content=content, end=len(data))
     size = first & 0x7F
-    if size > 4 or len(data) < content + size:  # noqa: PLR2004 - four bytes of length reach 4 GiB
+    if size > 4 or len(data) < content + size:
         raise MalformedError
     length = int.from_bytes(data[content : content + size])
     return Element(tag=tag, start=start, content=content + size, end=content + size + length)

@@ -99,7 +99,7 @@ def decode_run(text: Text, run: Run) -> tuple[bytes, int]:
     Raises:
         CertificateError: It begins as a certificate and is damaged.
     """
-    if run.kind is not Kind.UNKNOWN and run.head[1] != 0x80:  # noqa: PLR2004 - X.690 8.1.3.6: BER that does not say its length
+    if run.kind is not Kind.UNKNOWN and run.head[1] != 0x80:
         return _decode_announced(text, run)
     content = text.content
     if run.notation is not BASE64:

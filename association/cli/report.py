@@ -86,7 +86,7 @@ def _lines(stream: IO[bytes]) -> Iterator[str]:
 
 def _write(made: Report, format_: str) -> None:
     if format_ == "text":
-        from association.report.as_text import render_text  # noqa: PLC0415 - one format is enough
+        from association.report.as_text import render_text
 
         width = min(shutil.get_terminal_size((100, 24)).columns, _WIDEST)
         encoding = sys.stdout.encoding or "utf-8"

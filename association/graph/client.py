@@ -209,7 +209,7 @@ class GraphClient:
             pause = max(pause, read_retry_after(headers.get("retry-after")) or 0.0)
         return pause
 
-    def _send(  # noqa: PLR0913 - what a request is made of
+    def _send(
         self,
         method: str,
         path: str,
@@ -220,8 +220,8 @@ class GraphClient:
         version: str = "v1.0",
     ) -> Json | None:
         import_http_stack()
-        from azure.core.exceptions import AzureError  # noqa: PLC0415 - see the module's docstring
-        from azure.core.rest import HttpRequest  # noqa: PLC0415
+        from azure.core.exceptions import AzureError
+        from azure.core.rest import HttpRequest
 
         start = self.patience.now()
         base = self._login.base_url()
@@ -241,10 +241,10 @@ class GraphClient:
         return content if isinstance(content, dict) else None
 
     def _open(self, base: str) -> "PipelineClient[HttpRequest, HttpResponse]":
-        from azure.core import PipelineClient  # noqa: PLC0415 - see the module's docstring
-        from azure.core.pipeline.policies import HttpLoggingPolicy, RequestIdPolicy, UserAgentPolicy  # noqa: PLC0415
+        from azure.core import PipelineClient
+        from azure.core.pipeline.policies import HttpLoggingPolicy, RequestIdPolicy, UserAgentPolicy
 
-        from association.graph.retry import Retry  # noqa: PLC0415 - imports the HTTP stack
+        from association.graph.retry import Retry
 
         with self._pipeline_lock:
             if self._pipeline is None:

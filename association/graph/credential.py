@@ -32,7 +32,7 @@ def make_credential(identity: Identity, cloud: Cloud, *, timeout: float = DEFAUL
 
     A failed request is not sent again after `timeout` seconds.
     """
-    from azure import identity as azure_identity  # noqa: PLC0415 - see the module's docstring
+    from azure import identity as azure_identity
 
     # Failures are raised, and told once: without a handler Python prints the library's warnings as well.
     logging.getLogger("azure.identity").addHandler(logging.NullHandler())
@@ -104,7 +104,7 @@ def _ask_pipeline(identity: Identity, method: str, added: Mapping[str, str], ans
 
 def describe_login_failure(identity: Identity, path: str, error: Exception) -> GraphError:
     """What the login service or the Azure CLI said, in one line, with the settings that decided."""
-    from azure.core.exceptions import ClientAuthenticationError  # noqa: PLC0415 - see the module's docstring
+    from azure.core.exceptions import ClientAuthenticationError
 
     text = escape(str(error).replace("\r", "").replace("\n", " ")).removeprefix("Authentication failed: ")
     found = re.search(r"AADSTS\d+", text)

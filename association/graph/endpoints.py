@@ -49,7 +49,7 @@ def read_metadata(identity: Identity, timeout: float) -> Cloud:
     return replace(identity.cloud, login=str(login).rstrip("/"), graph=str(graph).rstrip("/"))
 
 
-def fetch_json(  # noqa: PLR0913, PLR0917 - what a request is made of
+def fetch_json(
     method: str,
     url: str,
     path: str,
@@ -61,7 +61,7 @@ def fetch_json(  # noqa: PLR0913, PLR0917 - what a request is made of
     return fetch(method, url, path, verify, headers, timeout)[0]
 
 
-def fetch(  # noqa: PLR0913, PLR0917 - what a request is made of
+def fetch(
     method: str,
     url: str,
     path: str,
@@ -70,9 +70,9 @@ def fetch(  # noqa: PLR0913, PLR0917 - what a request is made of
     timeout: float = DEFAULT_PATIENCE,
 ) -> tuple[dict[str, Any], Mapping[str, str]]:
     """As `fetch_json`, with the answer's headers."""
-    from azure.core import PipelineClient  # noqa: PLC0415 - see the module's docstring
-    from azure.core.exceptions import AzureError  # noqa: PLC0415
-    from azure.core.rest import HttpRequest  # noqa: PLC0415
+    from azure.core import PipelineClient
+    from azure.core.exceptions import AzureError
+    from azure.core.rest import HttpRequest
 
     host = urlsplit(url).netloc
     try:

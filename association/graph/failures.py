@@ -25,7 +25,7 @@ def _writing_first(permission: str) -> tuple[bool, str]:
     return ".ReadWrite." not in permission, permission
 
 
-def describe_refusal(  # noqa: PLR0913, PLR0917 - what an answer is made of
+def describe_refusal(
     method: str, path: str, status: int, headers: Mapping[str, str], body: Any, waited: float = 0.0
 ) -> GraphError:
     """The error for an answer that is not 2xx, to a request that was asked again and again for `waited` seconds."""

@@ -253,7 +253,7 @@ class _Choice:
 
 def _refuse_archive(archive: bytes, password: str) -> str:
     """Why this is not a PKCS#12 archive with a key that opens with this password; empty when it is one."""
-    from cryptography.hazmat.primitives.serialization import pkcs12  # noqa: PLC0415 - costs start-up, rarely needed
+    from cryptography.hazmat.primitives.serialization import pkcs12
 
     if _is_base64(archive):
         return "holds base64 text of an archive; expected the PKCS#12 archive itself, as `base64 -d` makes it"

@@ -135,7 +135,7 @@ class Tokens:
         return self._cloud
 
     def _ask(self, cloud: Cloud) -> "AccessToken":
-        from azure.core.exceptions import AzureError  # noqa: PLC0415 - see the module's docstring
+        from azure.core.exceptions import AzureError
 
         path = f"/{self._identity.tenant_id}/oauth2/v2.0/token"
         try:

@@ -54,7 +54,7 @@ class _Closer:
     kin: frozenset[str] = frozenset()
 
 
-def look(  # noqa: PLR0913 - what a look depends on
+def look(
     graph: GraphClient,
     guarded: Guarded,
     expected: Expected,

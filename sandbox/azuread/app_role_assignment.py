@@ -39,7 +39,7 @@ class AppRoleAssignment(Resource):
         path = f"/servicePrincipals/{assignment['resourceId']}/appRoleAssignedTo/{assignment['id']}"
         return Created(resource_id=path, finish=lambda: None)
 
-    def read(self, graph: Graph, resource_id: str, state: Values) -> Values | None:  # noqa: ARG002 - of every type
+    def read(self, graph: Graph, resource_id: str, state: Values) -> Values | None:
         try:
             assignment = graph.get(_path(resource_id))
         except GraphError as error:
@@ -55,7 +55,7 @@ class AppRoleAssignment(Resource):
             "resourceObjectId": assignment["resourceId"],
         }
 
-    def delete(self, graph: Graph, resource_id: str, state: Values) -> None:  # noqa: ARG002 - of every type
+    def delete(self, graph: Graph, resource_id: str, state: Values) -> None:
         """Revoke, without waiting; a grant that is gone already is an error, as with the official plugin."""
         try:
             graph.delete(_path(resource_id))
@@ -65,7 +65,7 @@ class AppRoleAssignment(Resource):
 
 def _path(resource_id: str) -> str:
     parts = resource_id.split("/")
-    if len(parts) != 5 or (parts[0], parts[1], parts[3]) != ("", "servicePrincipals", "appRoleAssignedTo"):  # noqa: PLR2004 - two collections with their ids
+    if len(parts) != 5 or (parts[0], parts[1], parts[3]) != ("", "servicePrincipals", "appRoleAssignedTo"):
         expected = "/servicePrincipals/<object id>/appRoleAssignedTo/<assignment id>"
         raise ProviderError(f'the id of an app role assignment is {expected}, got "{resource_id}"', path="id")
     return resource_id

@@ -105,7 +105,7 @@ class Application(Resource):
         if change.news.get("owners") and change.has_changed("owners"):
             change_owners(graph, path, change.wanted("owners"))
 
-    def delete(self, graph: Graph, resource_id: str, state: Values) -> None:  # noqa: ARG002 - of every type
+    def delete(self, graph: Graph, resource_id: str, state: Values) -> None:
         """Delete it; one that is gone already is an error, as with the official plugin."""
         path = _path(resource_id)
         try:
@@ -117,7 +117,7 @@ class Application(Resource):
 
 def _path(resource_id: str) -> str:
     parts = resource_id.split("/")
-    if len(parts) != 3 or parts[:2] != ["", "applications"]:  # noqa: PLR2004 - "", the collection, the object id
+    if len(parts) != 3 or parts[:2] != ["", "applications"]:
         raise ProviderError(f'the id of an application is /applications/<object id>, got "{resource_id}"', path="id")
     return resource_id
 

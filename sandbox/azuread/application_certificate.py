@@ -68,7 +68,7 @@ class ApplicationCertificate(Resource):
             "value": state.get("value"),
         }
 
-    def delete(self, graph: Graph, resource_id: str, state: Values) -> None:  # noqa: ARG002 - of every type
+    def delete(self, graph: Graph, resource_id: str, state: Values) -> None:
         """Remove it and wait 20 seconds, until it has been gone five times in a row."""
         object_id, key_id = _ids(resource_id)
         with self._writing[object_id]:
@@ -80,7 +80,7 @@ class ApplicationCertificate(Resource):
 def _ids(resource_id: str) -> tuple[str, str]:
     """Object ID of the application, and key ID."""
     parts = resource_id.split("/")
-    if len(parts) != 3 or parts[1] != "certificate":  # noqa: PLR2004 - object ID, "certificate", key ID
+    if len(parts) != 3 or parts[1] != "certificate":
         expected = "<application object id>/certificate/<key id>"
         raise ProviderError(f'the id of an application certificate is {expected}, got "{resource_id}"', path="id")
     return parts[0], parts[2]

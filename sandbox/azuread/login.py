@@ -147,10 +147,10 @@ def sign_assertion(certificate: ClientCertificate, *, client_id: str, audience: 
         ProviderError: The file cannot be read, or is no PFX with an RSA key under that password.
     """
     # loaded here: only this way of signing in needs them, and they cost start-up time
-    import jwt  # noqa: PLC0415
-    from cryptography.hazmat.primitives import hashes  # noqa: PLC0415
-    from cryptography.hazmat.primitives.asymmetric import rsa  # noqa: PLC0415
-    from cryptography.hazmat.primitives.serialization import pkcs12  # noqa: PLC0415
+    import jwt
+    from cryptography.hazmat.primitives import hashes
+    from cryptography.hazmat.primitives.asymmetric import rsa
+    from cryptography.hazmat.primitives.serialization import pkcs12
 
     try:
         pfx = certificate.path.read_bytes()
@@ -169,5 +169,5 @@ def sign_assertion(certificate: ClientCertificate, *, client_id: str, audience: 
         "sub": client_id,
     }
     # Entra finds the key by this SHA-1; nothing is secured by it
-    key_name = base64.urlsafe_b64encode(public.fingerprint(hashes.SHA1())).decode()  # noqa: S303
+    key_name = base64.urlsafe_b64encode(public.fingerprint(hashes.SHA1())).decode()
     return jwt.encode(claims, key, algorithm="RS256", headers={"kid": key_name})

@@ -49,24 +49,24 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         self._environment = environment
         self._session: Session | None = None
 
-    def Handshake(self, request: Any, context: Any) -> NoReturn:  # noqa: ARG002, N802 - as below
+    def Handshake(self, request: Any, context: Any) -> NoReturn:
         """Not implemented, like the official plugin's: the engine then takes the port and asks on."""
         context.abort(grpc.StatusCode.UNIMPLEMENTED, "method Handshake not implemented")
         raise AssertionError  # context.abort has raised
 
-    def GetPluginInfo(self, request: Any, context: Any) -> plugin_pb2.PluginInfo:  # noqa: ARG002, N802 - gRPC's signature
+    def GetPluginInfo(self, request: Any, context: Any) -> plugin_pb2.PluginInfo:
         """The version of pulumi-azuread that this stands in for."""
         return plugin_pb2.PluginInfo(version=VERSION)
 
-    def GetSchema(self, request: Any, context: Any) -> NoReturn:  # noqa: ARG002, N802 - as above
+    def GetSchema(self, request: Any, context: Any) -> NoReturn:
         """Not part of a stand-in: programs take the types from the pulumi-azuread package."""
         abort(context, f"The schema of azuread {_ONLY}")
 
-    def CheckConfig(self, request: Any, context: Any) -> provider_pb2.CheckResponse:  # noqa: ARG002, N802 - as above
+    def CheckConfig(self, request: Any, context: Any) -> provider_pb2.CheckResponse:
         """The configuration is taken as it is; Configure judges it."""
         return provider_pb2.CheckResponse(inputs=request.news)
 
-    def DiffConfig(self, request: Any, context: Any) -> provider_pb2.DiffResponse:  # noqa: ARG002, N802 - as above
+    def DiffConfig(self, request: Any, context: Any) -> provider_pb2.DiffResponse:
         """Which settings changed; none of them replaces the provider."""
         olds, news = from_struct(request.old_inputs), from_struct(request.news)
         changed = sorted(name for name in olds.keys() | news.keys() if olds.get(name) != news.get(name))
@@ -83,7 +83,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             },
         )
 
-    def Configure(self, request: Any, context: Any) -> provider_pb2.ConfigureResponse:  # noqa: N802 - as above
+    def Configure(self, request: Any, context: Any) -> provider_pb2.ConfigureResponse:
         """Say what this is, then sign in."""
         self._log.info(STAND_IN)
         try:
@@ -93,7 +93,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             abort(context, str(error))
         return provider_pb2.ConfigureResponse(supportsPreview=True, supports_autonaming_configuration=True)
 
-    def Invoke(self, request: Any, context: Any) -> provider_pb2.InvokeResponse:  # noqa: N802 - as above
+    def Invoke(self, request: Any, context: Any) -> provider_pb2.InvokeResponse:
         function = FUNCTIONS.get(request.tok)
         if function is None:
             abort(context, f"The function {request.tok} {_ONLY}")
@@ -103,20 +103,20 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         getattr(response, "return").CopyFrom(to_struct(answer))  # the field's name is a Python keyword
         return response
 
-    def Check(self, request: Any, context: Any) -> provider_pb2.CheckResponse:  # noqa: N802 - as above
+    def Check(self, request: Any, context: Any) -> provider_pb2.CheckResponse:
         resource = _resource(request, context)
         checked = checking.check(resource.schema, request.urn.rpartition("::")[2], from_struct(request.news))
         failures = [provider_pb2.CheckFailure(reason=reason) for reason in checked.failures]
         return provider_pb2.CheckResponse(inputs=to_struct(checked.inputs, resource.schema.secrets), failures=failures)
 
-    def Diff(self, request: Any, context: Any) -> provider_pb2.DiffResponse:  # noqa: N802 - as above
+    def Diff(self, request: Any, context: Any) -> provider_pb2.DiffResponse:
         resource = _resource(request, context)
         change = _change(resource, request.olds, request.news, request.ignoreChanges)
         with self._reporting(context, f"diffing {request.urn}: ", urn=request.urn):
             resource.check_plan(self._graph(resource, "read"), change)
         return _diff_response(compare(resource.schema, change.olds, change.news))
 
-    def Create(self, request: Any, context: Any) -> provider_pb2.CreateResponse:  # noqa: N802 - as above
+    def Create(self, request: Any, context: Any) -> provider_pb2.CreateResponse:
         resource = _resource(request, context)
         change = _change(resource, None, request.properties)
         with self._reporting(context, f"diffing {request.urn}: ", urn=request.urn):
@@ -139,7 +139,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         state = _state(resource.schema, created.resource_id, values)
         return provider_pb2.CreateResponse(id=created.resource_id, properties=state)
 
-    def Read(self, request: Any, context: Any) -> provider_pb2.ReadResponse:  # noqa: N802 - as above
+    def Read(self, request: Any, context: Any) -> provider_pb2.ReadResponse:
         """Refresh the state or, where there is none, import."""
         resource = _resource(request, context)
         old_state, old_inputs = from_struct(request.properties), from_struct(request.inputs)
@@ -153,7 +153,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             id=request.id, properties=state, inputs=to_struct(inputs, resource.schema.secrets)
         )
 
-    def Update(self, request: Any, context: Any) -> provider_pb2.UpdateResponse:  # noqa: N802 - as above
+    def Update(self, request: Any, context: Any) -> provider_pb2.UpdateResponse:
         resource = _resource(request, context)
         change = _change(resource, request.olds, request.news, request.ignoreChanges)
         with self._reporting(context, f"diffing {request.urn}: ", urn=request.urn):
@@ -171,14 +171,14 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         values = keep_nulls(resource.schema, change.news, change.olds, values)
         return provider_pb2.UpdateResponse(properties=_state(resource.schema, request.id, values))
 
-    def Delete(self, request: Any, context: Any) -> empty_pb2.Empty:  # noqa: N802 - as above
+    def Delete(self, request: Any, context: Any) -> empty_pb2.Empty:
         resource = _resource(request, context)
         with self._reporting(context, f"deleting {request.urn}: ", urn=request.urn):
             graph = self._graph(resource, "delete", request.timeout)
             resource.delete(graph, request.id, from_struct(request.properties))
         return empty_pb2.Empty()
 
-    def Cancel(self, request: Any, context: Any) -> empty_pb2.Empty:  # noqa: ARG002, N802 - as above
+    def Cancel(self, request: Any, context: Any) -> empty_pb2.Empty:
         self._clock.cancel()
         return empty_pb2.Empty()
 

@@ -156,7 +156,7 @@ def _body(change: Change) -> Json:
 
 def _path(resource_id: str) -> str:
     parts = resource_id.split("/")
-    if len(parts) != 3 or parts[:2] != ["", "servicePrincipals"]:  # noqa: PLR2004 - "", the collection, the object id
+    if len(parts) != 3 or parts[:2] != ["", "servicePrincipals"]:
         raise ProviderError(
             f'the id of a service principal is /servicePrincipals/<object id>, got "{resource_id}"', path="id"
         )

@@ -122,7 +122,7 @@ _GROUP_CLAIMS = ("All", "None", "ApplicationGroup", "DirectoryRole", "SecurityGr
 _TEXT_LIMIT = 1024
 
 APPLICATION = ResourceSchema(
-    token="azuread:index/application:Application",  # noqa: S106 - a type token
+    token="azuread:index/application:Application",
     schema_version="2",
     timeouts=_TEN_MINUTES,
     conflicts=("featureTags", "tags"),
@@ -165,7 +165,7 @@ APPLICATION = ResourceSchema(
 _SINGLE_SIGN_ON_MODES = ("notSupported", "oidc", "password", "saml")
 
 SERVICE_PRINCIPAL = ResourceSchema(
-    token="azuread:index/servicePrincipal:ServicePrincipal",  # noqa: S106 - a type token
+    token="azuread:index/servicePrincipal:ServicePrincipal",
     schema_version="1",
     timeouts=_TEN_MINUTES,
     conflicts=("featureTags", "tags"),
@@ -195,7 +195,7 @@ SERVICE_PRINCIPAL = ResourceSchema(
 )
 
 APP_ROLE_ASSIGNMENT = ResourceSchema(
-    token="azuread:index/appRoleAssignment:AppRoleAssignment",  # noqa: S106 - a type token
+    token="azuread:index/appRoleAssignment:AppRoleAssignment",
     schema_version="1",
     timeouts=_FIVE_MINUTES,
     properties=(
@@ -208,7 +208,7 @@ APP_ROLE_ASSIGNMENT = ResourceSchema(
 )
 
 APPLICATION_CERTIFICATE = ResourceSchema(
-    token="azuread:index/applicationCertificate:ApplicationCertificate",  # noqa: S106 - a type token
+    token="azuread:index/applicationCertificate:ApplicationCertificate",
     schema_version="0",
     timeouts=_TEN_MINUTES,
     conflicts=("endDate", "endDateRelative"),

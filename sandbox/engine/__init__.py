@@ -78,7 +78,7 @@ def _find_pulumi(folder: Path, say: Say) -> Path:
     )
 
 
-def _pulumi_on_path(folder: Path, say: Say) -> tuple[Path | None, str]:  # noqa: ARG001 - one signature for every source
+def _pulumi_on_path(folder: Path, say: Say) -> tuple[Path | None, str]:
     found = shutil.which("pulumi")
     if found is None:
         return None, "no `pulumi` on PATH"
@@ -93,7 +93,7 @@ def _kept(folder: Path) -> Path:
     return folder / "bin" / "pulumi"
 
 
-def _pulumi_kept(folder: Path, say: Say) -> tuple[Path | None, str]:  # noqa: ARG001 - one signature for every source
+def _pulumi_kept(folder: Path, say: Say) -> tuple[Path | None, str]:
     kept = _kept(folder)
     number = _version_of(kept) if kept.exists() else None
     if number is None or number < OLDEST_ENGINE:

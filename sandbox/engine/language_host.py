@@ -30,39 +30,39 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
         """Remember where the engine listens, for the programs that are run."""
         self._engine_address = engine_address
 
-    def Handshake(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002 - the protocol's name and signature
+    def Handshake(self, request: Any, context: Any) -> Any:
         """Accept any engine."""
         return language_pb2.LanguageHandshakeResponse()
 
-    def GetPluginInfo(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002 - the protocol's name and signature
+    def GetPluginInfo(self, request: Any, context: Any) -> Any:
         """The version of the pip package that does the work."""
         return plugin_pb2.PluginInfo(version=version("pulumi"))
 
-    def GetRequiredPackages(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002 - the protocol's name and signature
+    def GetRequiredPackages(self, request: Any, context: Any) -> Any:
         """None ahead of time: plugins are found when the program first asks for them."""
         return language_pb2.GetRequiredPackagesResponse()
 
-    def GetRequiredPlugins(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002 - the protocol's name and signature
+    def GetRequiredPlugins(self, request: Any, context: Any) -> Any:
         """None ahead of time, as above, for engines that ask the older way."""
         return language_pb2.GetRequiredPluginsResponse()
 
-    def About(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002 - the protocol's name and signature
+    def About(self, request: Any, context: Any) -> Any:
         """The interpreter, for `pulumi about`."""
         return language_pb2.AboutResponse(executable=sys.executable, version=sys.version.split()[0])
 
-    def InstallDependencies(self, request: Any, context: Any) -> Iterator[Any]:  # noqa: N802, ARG002 - the protocol's name and signature
+    def InstallDependencies(self, request: Any, context: Any) -> Iterator[Any]:
         """Nothing to do: programs and plugins run in this very interpreter, which has what the requirements pin."""
         yield language_pb2.InstallDependenciesResponse(stdout=f"using the packages of {sys.executable}\n".encode())
 
-    def GetProgramDependencies(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002 - the protocol's name and signature
+    def GetProgramDependencies(self, request: Any, context: Any) -> Any:
         """Not known here."""
         return language_pb2.GetProgramDependenciesResponse()
 
-    def Cancel(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002 - the protocol's name and signature
+    def Cancel(self, request: Any, context: Any) -> Any:
         """Nothing to wind down: the engine's signal ends this process."""
         return empty_pb2.Empty()
 
-    def Run(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002 - the protocol's name and signature
+    def Run(self, request: Any, context: Any) -> Any:
         """Run the program to its end; what it prints goes to the engine's diagnostics."""
         settings = {
             "program_directory": request.info.program_directory,
@@ -90,7 +90,7 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
         # The program has already told the engine why; `bail` keeps the engine from saying it twice.
         return language_pb2.RunResponse(bail=code != 0)
 
-    def RunPlugin(self, request: Any, context: Any) -> Iterator[Any]:  # noqa: N802, ARG002 - the protocol's name and signature
+    def RunPlugin(self, request: Any, context: Any) -> Iterator[Any]:
         """Run a Python plugin's folder, and stream what it prints until it ends."""
         with subprocess.Popen(
             [sys.executable, "-u", request.info.program_directory, *request.args],

@@ -66,7 +66,7 @@ def find_key(assertion: Assertion, credentials: Sequence[Json]) -> tuple[Json, x
     """The key credential that the assertion names, with its certificate."""
     for credential in credentials:
         certificate = read_certificate(credential["key"])
-        prints = (certificate.fingerprint(hashes.SHA1()), certificate.fingerprint(hashes.SHA256()))  # noqa: S303 - Entra's own identifier
+        prints = (certificate.fingerprint(hashes.SHA1()), certificate.fingerprint(hashes.SHA256()))
         if assertion.thumbprint in (prints[0].hex().upper(), prints[1].hex().upper()):
             return credential, certificate
     return None

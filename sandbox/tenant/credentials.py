@@ -83,7 +83,7 @@ def _new(directory: Directory, entity: Json, entry: Json, key_id: str) -> Json:
     end = read_date(entry["endDateTime"]) if entry.get("endDateTime") else certificate.not_valid_after_utc
     _check_dates(directory, certificate, start, end)
     check_lifetime(directory, entity, "asymmetricKeyLifetime", start, end)
-    thumbprint = certificate.fingerprint(hashes.SHA1()).hex().upper()  # noqa: S303 - Entra's own identifier
+    thumbprint = certificate.fingerprint(hashes.SHA1()).hex().upper()
     name = entry.get("displayName") or certificate.subject.rfc4514_string()
     return {
         "customKeyIdentifier": entry.get("customKeyIdentifier") or thumbprint,

@@ -55,7 +55,7 @@ def answer_list(call: Call, type_name: str, filterable: Sequence[str]) -> Reply:
     return Reply(status=200, body=body)
 
 
-def answer_collection(  # noqa: PLR0913 - the five things that tell lists apart
+def answer_collection(
     call: Call,
     items: Sequence[Json],
     context: str,

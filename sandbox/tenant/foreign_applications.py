@@ -63,7 +63,7 @@ class ForeignApplications:
         """Let the vendor sign in with this certificate (PEM) and no other one."""
         read = x509.load_pem_x509_certificate(certificate.encode())
         entry = {
-            "customKeyIdentifier": read.fingerprint(hashes.SHA1()).hex().upper(),  # noqa: S303 - Entra's own identifier
+            "customKeyIdentifier": read.fingerprint(hashes.SHA1()).hex().upper(),
             "displayName": read.subject.rfc4514_string(),
             "endDateTime": read.not_valid_after_utc.strftime("%Y-%m-%dT%H:%M:%SZ"),
             "key": encode_certificate(read),

@@ -55,7 +55,7 @@ class ReachableTenant(ABC):
             "ARM_ENVIRONMENT": "public",
         }
 
-    def graph(  # noqa: PLR0913 - three say what to send, three as whom
+    def graph(
         self,
         method: str,
         path: str,

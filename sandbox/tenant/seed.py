@@ -39,7 +39,7 @@ def fill(directory: Directory) -> None:
         create_identity(directory, name, permissions)
 
 
-def _put_first_party(  # noqa: PLR0913, PLR0917 - the five things that tell Microsoft's service principals apart
+def _put_first_party(
     directory: Directory,
     object_id: str,
     name: str,

@@ -56,7 +56,7 @@ def create_service_principal(call: Call) -> Reply:
     return answer_entity(call, "servicePrincipal", principal, status=201)
 
 
-def make_service_principal(  # noqa: PLR0913 - what a seeded one fixes, and what a request sends
+def make_service_principal(
     directory: Directory,
     application: Json,
     body: Json,

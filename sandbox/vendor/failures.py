@@ -88,7 +88,7 @@ def _outcome(vendor: Vendor, tenant: Tenant, client_id: str) -> str:
 
 def _graph(tenant: Tenant, method: str, path: str, body: dict[str, object] | None = None) -> None:
     status, answer = tenant.graph(method, path, body)
-    if status >= 400:  # noqa: PLR2004 - HTTP's own border
+    if status >= 400:
         raise RuntimeError(f"{method} {path}: expected success, got {status} {answer}")
 
 

@@ -71,8 +71,8 @@ class Vendor:
         Raises:
             LoginRefusedError: No token, with Microsoft's error code.
         """
-        import jwt  # noqa: PLC0415 - the sandbox's other commands start without the clients
-        import msal  # noqa: PLC0415 - same
+        import jwt
+        import msal
 
         with loopback_session(ca_file) as session:
             client = msal.ConfidentialClientApplication(
@@ -97,7 +97,7 @@ class Vendor:
 
 def loopback_session(ca_file: Path) -> "requests.Session":
     """A session for servers whose TLS certificates come from this authority (PEM file); close it after use."""
-    import requests  # noqa: PLC0415 - the sandbox's other commands start without it
+    import requests
 
     session = requests.Session()
     session.trust_env = False  # a REQUESTS_CA_BUNDLE in the environment would silently win over `verify`
@@ -119,7 +119,7 @@ def make_vendor(directory: Path, *, now: datetime | None = None) -> Vendor:
     return Vendor(
         key_path=key_path,
         certificate_path=certificate_path,
-        thumbprint=certificate.fingerprint(SHA1()).hex().upper(),  # noqa: S303 - Entra names certificates by SHA-1
+        thumbprint=certificate.fingerprint(SHA1()).hex().upper(),
     )
 
 

@@ -94,9 +94,9 @@ def _ews_client(ca_file: Path) -> Iterator[Any]:
     The library takes both settings on a class only (https://ecederstrand.github.io/exchangelib/#proxies-and-custom-tls-validation,
     checked 2026-11-24).
     """
-    import exchangelib  # noqa: PLC0415 - half a second that the sandbox's other commands need not pay
-    from exchangelib.protocol import BaseProtocol, close_connections  # noqa: PLC0415 - same
-    from requests.adapters import HTTPAdapter  # noqa: PLC0415 - same
+    import exchangelib
+    from exchangelib.protocol import BaseProtocol, close_connections
+    from requests.adapters import HTTPAdapter
 
     class LoopbackAdapter(HTTPAdapter):
         def send(self, request: Any, **options: Any) -> Any:  # type: ignore[override]
@@ -118,7 +118,7 @@ def _ews_client(ca_file: Path) -> Iterator[Any]:
 
 
 def _refusal_policy() -> Any:
-    from exchangelib import FailFast  # noqa: PLC0415 - see _ews_client
+    from exchangelib import FailFast
 
     class SayWhy(FailFast):  # type: ignore[misc]
         """The library drops the headers that hold Exchange's reason; this keeps them."""

@@ -169,7 +169,7 @@ def holds(entry: Mapping[str, Any], thumbprint: str) -> bool:
         certificate = read(content)
     except ValueError:
         return False
-    return certificate.fingerprint(SHA1()).hex().upper() == thumbprint  # noqa: S303 - Entra names certificates by SHA-1
+    return certificate.fingerprint(SHA1()).hex().upper() == thumbprint
 
 
 def printable(text: str) -> str:

@@ -27,7 +27,7 @@ def rsa_key(label: str = "vendor", bits: int = 2048) -> rsa.RSAPrivateKey:
     return rsa.generate_private_key(public_exponent=65537, key_size=bits)
 
 
-def issue(  # noqa: PLR0913 - one argument for each field that a test changes
+def issue(
     *,
     key: PrivateKey | None = None,
     signer: PrivateKey | None = None,

@@ -97,7 +97,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         self._recording = recording
         self._dry_run = dry_run
 
-    def RegisterResource(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002 - the protocol's
+    def RegisterResource(self, request: Any, context: Any) -> Any:
         urn = f"urn:pulumi:test::project::{request.type}::{request.name}"
         inputs = json_format.MessageToDict(request.object)
         self._recording.registrations.append(
@@ -118,11 +118,11 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
             return resource_pb2.RegisterResourceResponse(urn=urn, id="/applications/a1", object=_struct(outputs))
         return resource_pb2.RegisterResourceResponse(urn=urn, id="" if self._dry_run else "id", object=_struct(outputs))
 
-    def RegisterResourceOutputs(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002 - the protocol's
+    def RegisterResourceOutputs(self, request: Any, context: Any) -> Any:
         self._recording.outputs[request.urn] = json_format.MessageToDict(request.outputs)
         return empty_pb2.Empty()
 
-    def Invoke(self, request: Any, context: Any) -> Any:  # noqa: N802 - the protocol's
+    def Invoke(self, request: Any, context: Any) -> Any:
         args = json_format.MessageToDict(request.args)
         self._recording.invokes.append((request.tok, args))
         result: dict[str, Any]
@@ -145,7 +145,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         getattr(response, "return").CopyFrom(_struct(result))
         return response
 
-    def GetDeploymentInfo(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002 - the protocol's
+    def GetDeploymentInfo(self, request: Any, context: Any) -> Any:
         return resource_pb2.DeploymentInfo(
             supportedFeatures=[
                 resource_pb2.RESOURCE_MONITOR_FEATURE_SECRETS,
@@ -155,16 +155,16 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
             ]
         )
 
-    def RegisterResourceHook(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002 - the protocol's
+    def RegisterResourceHook(self, request: Any, context: Any) -> Any:
         return empty_pb2.Empty()
 
-    def RegisterErrorHook(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002 - the protocol's
+    def RegisterErrorHook(self, request: Any, context: Any) -> Any:
         return empty_pb2.Empty()
 
-    def RegisterPackage(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002 - the protocol's
+    def RegisterPackage(self, request: Any, context: Any) -> Any:
         return resource_pb2.RegisterPackageResponse(ref="package")
 
-    def SignalAndWaitForShutdown(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002 - the protocol's
+    def SignalAndWaitForShutdown(self, request: Any, context: Any) -> Any:
         return empty_pb2.Empty()
 
 
@@ -175,15 +175,15 @@ class Engine(engine_pb2_grpc.EngineServicer):
         self._recording = recording
         self._root = ""
 
-    def Log(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002 - the protocol's
+    def Log(self, request: Any, context: Any) -> Any:
         severity = engine_pb2.LogSeverity.Name(request.severity)
         self._recording.logs.append((severity, request.message, request.urn))
         return empty_pb2.Empty()
 
-    def GetRootResource(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002 - the protocol's
+    def GetRootResource(self, request: Any, context: Any) -> Any:
         return engine_pb2.GetRootResourceResponse(urn=self._root)
 
-    def SetRootResource(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002 - the protocol's
+    def SetRootResource(self, request: Any, context: Any) -> Any:
         self._root = request.urn
         return engine_pb2.SetRootResourceResponse()
 

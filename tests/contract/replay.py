@@ -111,7 +111,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(payload)
 
-    do_GET = do_POST = do_PATCH = do_DELETE = _reply  # noqa: N815 - the names are http.server's
+    do_GET = do_POST = do_PATCH = do_DELETE = _reply
 
     def log_message(self, *_: Any) -> None:
         """Say nothing."""

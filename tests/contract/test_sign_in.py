@@ -42,7 +42,7 @@ def test_signs_in_with_a_client_certificate(
     assertion = plugin.tenant.tape.writes[0]["request"]["client_assertion"]
     claims = jwt.decode(assertion, key.public_key(), algorithms=["RS256"], options={"verify_aud": False})
     assert (claims["iss"], urlsplit(claims["aud"]).path) == (CLIENT_ID, f"/{TENANT_ID}/oauth2/v2.0/token")
-    thumbprint = base64.urlsafe_b64encode(certificate.fingerprint(hashes.SHA1())).decode()  # noqa: S303 - Entra's key id
+    thumbprint = base64.urlsafe_b64encode(certificate.fingerprint(hashes.SHA1())).decode()
     assert jwt.get_unverified_header(assertion)["kid"] == thumbprint
 
 

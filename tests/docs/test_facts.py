@@ -44,7 +44,7 @@ def test_the_version_has_one_value() -> None:
 
 
 def test_the_oldest_pulumi_has_one_value() -> None:
-    from sandbox.engine import OLDEST_ENGINE  # noqa: PLC0415 - needed here alone
+    from sandbox.engine import OLDEST_ENGINE
 
     oldest = ".".join(map(str, OLDEST_ENGINE[:2]))
     assert f'requiredPulumiVersion: ">={oldest}.0"' in (ROOT / "Pulumi.yaml").read_text()

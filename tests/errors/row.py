@@ -109,8 +109,6 @@ def reproduced(where: Where, text: str, *, cause: str, fix: str, source: str = "
     return register
 
 
-def known(  # noqa: PLR0913 - a row has that many columns
-    where: Where, text: str, *, cause: str, fix: str, why_not: str, source: str
-) -> None:
+def known(where: Where, text: str, *, cause: str, fix: str, why_not: str, source: str) -> None:
     """Register a row that is known from elsewhere."""
     ROWS.append(Row(where=where, text=text, cause=cause, fix=fix, make=None, why_not=why_not, source=source))

@@ -297,9 +297,9 @@ def test_a_private_certificate_authority_is_trusted(tmp_path: Path) -> None:
 
 
 def test_every_setting_of_the_azuread_package_is_known() -> None:
-    import inspect  # noqa: PLC0415 - only this test needs the package
+    import inspect
 
-    from pulumi_azuread import provider  # noqa: PLC0415
+    from pulumi_azuread import provider
 
     names = [name.split("_") for name in inspect.signature(provider.ProviderArgs).parameters]
     camel = {first + "".join(part.title() for part in rest) for first, *rest in names}

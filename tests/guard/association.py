@@ -26,7 +26,7 @@ PORTAL_TAG = "WindowsAzureActiveDirectoryIntegratedApp"
 
 
 def thumbprint_of(pem: str) -> str:
-    return x509.load_pem_x509_certificate(pem.encode()).fingerprint(hashes.SHA1()).hex().upper()  # noqa: S303 - Entra's own
+    return x509.load_pem_x509_certificate(pem.encode()).fingerprint(hashes.SHA1()).hex().upper()
 
 
 def key_entry(pem: str, key_id: str) -> Json:
@@ -130,7 +130,7 @@ class Association:
         return str(self.ask("POST", f"/servicePrincipals/{resource}/appRoleAssignedTo", body)["id"])
 
 
-def ask(  # noqa: PLR0913 - what a request is made of
+def ask(
     tenant: Tenant, method: str, path: str, body: Json | None = None, *, version: str = "v1.0", user: str | None = None
 ) -> Any:
     """A request out of band as administrator, which must succeed."""

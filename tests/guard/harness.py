@@ -35,7 +35,7 @@ class Engine(engine_pb2_grpc.EngineServicer):
 
     warnings: list[str] = field(default_factory=list)
 
-    def Log(self, request: Any, _: Any) -> Any:  # noqa: N802 - the name of the gRPC method
+    def Log(self, request: Any, _: Any) -> Any:
         if request.severity == engine_pb2.WARNING:
             self.warnings.append(request.message)
         return empty_pb2.Empty()

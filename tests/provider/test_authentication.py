@@ -82,7 +82,7 @@ def test_an_oidc_token_in_a_file(deployer: Deployer, tmp_path: Path) -> None:
     ],
     ids=["GitHub", "Azure DevOps"],
 )
-def test_a_token_that_the_pipeline_hands_out(  # noqa: PLR0913, PLR0917 - one column each
+def test_a_token_that_the_pipeline_hands_out(
     deployer: Deployer, tmp_path: Path, connection: str, answer: str, method: str, path: str
 ) -> None:
     with GraphServer(tmp_path) as pipeline:

@@ -27,7 +27,7 @@ def test_create_adds_the_certificate_and_says_what_stands_there(
         "applicationId": application.id,
         "certificate": pem,
         "keyId": entry["keyId"],
-        "thumbprint": certificate.fingerprint(hashes.SHA1()).hex().upper(),  # noqa: S303 - Entra's own identifier
+        "thumbprint": certificate.fingerprint(hashes.SHA1()).hex().upper(),
         "thumbprintSha256": certificate.fingerprint(hashes.SHA256()).hex().upper(),
         "subject": "CN=Mimecast Services Limited declared",
         "notBefore": entry["startDateTime"],

@@ -102,7 +102,7 @@ def test_sarif_shows_what_could_not_be_read() -> None:
 
 
 def test_junit_counts_findings_as_failures_unread_as_errors_and_accepted_as_skipped() -> None:
-    root = ET.fromstring(render_junit(everything()))  # noqa: S314 - our own
+    root = ET.fromstring(render_junit(everything()))
     counts = {name: int(root.get(name, "")) for name in ("failures", "errors", "skipped", "tests")}
     assert counts["failures"] == len(root.findall(".//failure")) == 9 + (4 + 1) + (2 + 1)
     assert counts["errors"] == len(root.findall(".//error")) == 8 + 1
@@ -111,13 +111,13 @@ def test_junit_counts_findings_as_failures_unread_as_errors_and_accepted_as_skip
 
 
 def test_a_stack_without_drift_is_one_passing_case() -> None:
-    root = ET.fromstring(render_junit(recorded("clean.refresh")))  # noqa: S314 - our own
+    root = ET.fromstring(render_junit(recorded("clean.refresh")))
     (case,) = root.findall(".//testcase")
     assert (case.get("name"), list(case)) == ("no drift", [])
 
 
 def test_a_stack_that_failed_has_no_passing_case() -> None:
-    root = ET.fromstring(render_junit(recorded("failed.refresh")))  # noqa: S314 - our own
+    root = ET.fromstring(render_junit(recorded("failed.refresh")))
     assert [case for case in root.findall(".//testcase") if not len(case)] == []
 
 

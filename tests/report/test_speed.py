@@ -60,6 +60,6 @@ def test_a_hundred_stacks_take_less_than_2_seconds_and_200_megabytes(
     assert finished.returncode == 7
     assert (tmp_path / "report").stat().st_size > 100_000
     used = json.loads((tmp_path / "used").read_text())
-    print(f"{format_}: {used['seconds']:.2f} s, {used['megabytes']:.0f} MB")  # noqa: T201 - shown with -s
+    print(f"{format_}: {used['seconds']:.2f} s, {used['megabytes']:.0f} MB")
     assert used["megabytes"] < MEGABYTES
     assert used["seconds"] < SECONDS

@@ -35,7 +35,7 @@ class Signer:
 
     @property
     def sha1(self) -> bytes:
-        return self.certificate.fingerprint(hashes.SHA1())  # noqa: S303 - Entra's own identifier
+        return self.certificate.fingerprint(hashes.SHA1())
 
     @property
     def sha256(self) -> bytes:
