@@ -15,7 +15,7 @@ from association.errors import AssociationError
 from association.graph.owners import add_owners, remove_owners
 from association.guard.access_path import Guarded, Maps, Whose
 from association.guard.compare import Deviation, Expected, Finding, find_deviations, pick, still_accepted
-from association.guard.exceptions import read_exceptions
+from association.guard.exceptions import FindingException
 from association.guard.kin import Kin
 from association.guard.look import Seen, Shared, look
 from association.guard.paths import BASELINE, DECLARED, LEFT_OUT, PATHS, PINNED
@@ -228,7 +228,7 @@ def _expected(inputs: Properties, *, declared: Properties, state: Properties) ->
         declared=pick(declared, DECLARED),
         accepted=still_accepted(pick(state.get("accepted") or {}, PINNED), observed),
         observed=observed,
-        exceptions=read_exceptions(inputs.get("exceptions")),
+        exceptions=tuple(map(FindingException.of, inputs.get("exceptions") or ())),
         now=datetime.now(UTC),
     )
 

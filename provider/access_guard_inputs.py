@@ -157,8 +157,7 @@ def _check_days(name: str, value: Any) -> int:
 
 
 def _check_exceptions(_: str, value: Any) -> list[dict[str, str]]:
-    read_exceptions(value)
-    return [dict(item) for item in value or ()]
+    return [one.as_properties() for one in read_exceptions(value)]
 
 
 def _check_ids(name: str, value: Any) -> dict[str, Any]:

@@ -36,6 +36,13 @@ class FindingException:
     until: date | None
     """The last day on which it holds, UTC; None where it holds for good."""
 
+    @classmethod
+    def of(cls, properties: Mapping[str, str]) -> "FindingException":
+        """As `as_properties` made it: judged before, when it was stored."""
+        name, key = read_path(properties["finding"])
+        until = _read_day("exceptions", properties.get("until"))
+        return cls(name=name, key=key, reason=properties["reason"], until=until)
+
     @property
     def path(self) -> str:
         """The finding, as the engine names it."""
