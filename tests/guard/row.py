@@ -73,7 +73,7 @@ ROWS: list[Row] = []
 Change = Callable[[Association], Mapping[str, str] | None]
 
 
-def row(
+def row(  # noqa: PLR0913 - a row has that many columns
     row_id: str,
     change: str,
     *seen: str,
