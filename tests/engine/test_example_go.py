@@ -10,7 +10,10 @@ import pytest
 from sandbox.workspace import ROOT
 from tests.engine.sdk import find_go, write_sdk
 
-pytestmark = pytest.mark.nightly
+pytestmark = [
+    pytest.mark.nightly,
+    pytest.mark.timeout(900),
+]  # the Go compiler builds the whole Pulumi SDK the first time
 
 SDK = "example.com/pulumi-mimecast-entra/sdk/go"
 SCHEMA = ROOT / "tests" / "provider" / "schema.json"

@@ -10,7 +10,7 @@ from sandbox.workspace import ROOT
 from tests.engine.project import Project
 from tests.engine.sdk import generate_sdk
 
-pytestmark = [pytest.mark.engine, pytest.mark.nightly]
+pytestmark = [pytest.mark.engine, pytest.mark.nightly, pytest.mark.timeout(900)]
 
 
 @pytest.fixture
