@@ -33,6 +33,69 @@ class TaggedApplication:
         return self.display_name.startswith(TEMPORARY_NAME) and self.credentials == 0
 
 
+@dataclass(frozen=True, kw_only=True)
+class TaggedPrincipal:
+    """The service principal of a vendor's application that a stack made: it carries the stack's tag."""
+
+    object_id: str
+    client_id: str
+    display_name: str
+    """Controlled by the vendor, so escape it before a terminal sees it."""
+    grants: int
+    """App roles and delegated grants that it holds."""
+
+    @property
+    def left_behind(self) -> bool:
+        """Whether nothing was ever granted to it, or no longer is: a deployment ended right after making it."""
+        return self.grants == 0
+
+
+def find_tagged_principals(graph: GraphClient, tag: str) -> list[TaggedPrincipal]:
+    """Every service principal with the tag; the one in use is among them.
+
+    Raises:
+        GraphError: Graph refused or did not answer, also to the question what it holds, which needs Directory.Read.All.
+    """
+    condition = tag.replace("'", "''")
+    query = f"$filter=tags/any(t:t eq '{condition}')&$select=id,appId,displayName"
+    return [_parse_principal(graph, item) for item in graph.pages("/servicePrincipals", query=query)]
+
+
+def remove_tagged_principal(graph: GraphClient, tag: str, object_id: str, *, display_name: str = "") -> TaggedPrincipal:
+    """Delete one service principal with the tag; it stays in the recycle bin for 30 days.
+
+    One that holds grants has to be named by its display name.
+
+    Raises:
+        AssociationError: There is none, or it may be in use.
+        GraphError: Graph refused or did not answer.
+    """
+    found = next((one for one in find_tagged_principals(graph, tag) if one.object_id == object_id), None)
+    if found is None:
+        raise AssociationError(
+            f"Neither an application nor a service principal with the object ID {object_id} carries the tag {tag}: nothing was removed.",
+            hint="Without --remove the command lists those that carry it.",
+        )
+    if found.grants and found.display_name != display_name:
+        raise AssociationError(
+            f"Service principal {object_id} holds {found.grants} grants, so it may be the one in use: nothing was removed.",
+            hint="Compare it with the stack output servicePrincipalObjectId; to remove it all the same, give its name with --name.",
+        )
+    graph.delete(f"/servicePrincipals/{object_id}")
+    return found
+
+
+def _parse_principal(graph: GraphClient, item: Json) -> TaggedPrincipal:
+    path = f"/servicePrincipals/{item['id']}"
+    held = [graph.pages(f"{path}/{relation}") for relation in ("appRoleAssignments", "oauth2PermissionGrants")]
+    return TaggedPrincipal(
+        object_id=str(item["id"]),
+        client_id=str(item.get("appId")),
+        display_name=str(item.get("displayName") or ""),
+        grants=sum(len(list(entries)) for entries in held),
+    )
+
+
 def find_tagged_applications(graph: GraphClient, tag: str) -> list[TaggedApplication]:
     """Every application with the tag, oldest first; the one in use is among them.
 

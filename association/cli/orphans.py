@@ -6,7 +6,15 @@ import click
 
 from association.cli.sign_in import ending_on_error, sign_in
 from association.contract import is_guid
-from association.orphans import TaggedApplication, find_tagged_applications, remove_orphan
+from association.graph.client import GraphClient
+from association.orphans import (
+    TaggedApplication,
+    TaggedPrincipal,
+    find_tagged_applications,
+    find_tagged_principals,
+    remove_orphan,
+    remove_tagged_principal,
+)
 from association.text import escape
 
 _FOUND = 7
@@ -22,7 +30,7 @@ _FOUND = 7
 @click.option("--remove", default="", metavar="OBJECT_ID", help="Remove the application with this object ID.")
 @click.option("--name", default="", help="Its display name: remove it although it may be in use.")
 def orphans(tag: str, remove: str, name: str) -> None:
-    """List the applications with this stack's TAG that an interrupted deployment left behind, or remove one of them.
+    """List the applications, and service principals of vendors' applications, with this stack's TAG that an interrupted deployment left behind, or remove one of them.
 
     Signs in with the same ARM_* variables as the azuread provider. Listing changes nothing.
 
@@ -35,22 +43,29 @@ def orphans(tag: str, remove: str, name: str) -> None:
     graph = sign_in()
     with ending_on_error():
         if remove:
-            removed = remove_orphan(graph, tag, remove.lower(), display_name=name)
+            removed = _remove(graph, tag, remove.lower(), name)
             click.echo(f"removed {_describe(removed)}; for 30 days it is in the recycle bin")
             return
-        found = find_tagged_applications(graph, tag)
-    left_behind = [application for application in found if application.left_behind]
-    for application in found:
-        click.echo(f"{'left behind' if application in left_behind else 'perhaps in use'}: {_describe(application)}")
-    for application in left_behind:
-        click.echo(
-            f"remove it with: python -m association orphans --tag {escape(tag)} --remove {application.object_id}"
-        )
+        found: list[TaggedApplication | TaggedPrincipal] = [
+            *find_tagged_applications(graph, tag),
+            *find_tagged_principals(graph, tag),
+        ]
+    left_behind = [one for one in found if one.left_behind]
+    for one in found:
+        click.echo(f"{'left behind' if one.left_behind else 'perhaps in use'}: {_describe(one)}")
+    for one in left_behind:
+        click.echo(f"remove it with: python -m association orphans --tag {escape(tag)} --remove {one.object_id}")
     sys.exit(_FOUND if left_behind else 0)
 
 
-def _describe(application: TaggedApplication) -> str:
-    return (
-        f"application {application.object_id} '{escape(application.display_name)}', made {escape(application.created)}, "
-        f"{application.credentials} credentials"
-    )
+def _remove(graph: GraphClient, tag: str, object_id: str, name: str) -> TaggedApplication | TaggedPrincipal:
+    if any(one.object_id == object_id for one in find_tagged_principals(graph, tag)):
+        return remove_tagged_principal(graph, tag, object_id, display_name=name)
+    return remove_orphan(graph, tag, object_id, display_name=name)
+
+
+def _describe(found: TaggedApplication | TaggedPrincipal) -> str:
+    named = f"{found.object_id} '{escape(found.display_name)}'"
+    if isinstance(found, TaggedPrincipal):
+        return f"service principal {named} of the vendor's application {found.client_id}, {found.grants} grants"
+    return f"application {named}, made {escape(found.created)}, {found.credentials} credentials"

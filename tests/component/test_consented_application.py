@@ -4,8 +4,12 @@ from typing import Any, cast
 
 import pulumi
 import pytest
+import yaml
 
-from components import ArgumentsError, ConsentedApplication, ConsentedApplicationArgs
+from association.arguments import name_setting
+from components import ArgumentsError, ConsentedApplication, ConsentedApplicationArgs, read_consent_settings
+from components.consent import CONSENT_ARGUMENTS
+from sandbox.workspace import ROOT
 from tests.component.association import DEPLOYER, GRANT, GUARD, OWNER
 from tests.component.recorder import EXCHANGE, GRAPH, OUTPUTS, Recording, record
 from tests.docs.markdown import find_snippet
@@ -177,6 +181,20 @@ def test_the_readmes_lines_declare_it() -> None:
     known = {"client_id": CLIENT_ID, "vendor_tenant_id": PUBLISHER}
     made = record(lambda: exec(snippet, dict(known)))  # noqa: S102 - the page's own lines
     assert made.of_type(PRINCIPAL)[0].inputs["publisher"] == PUBLISHER
+
+
+def test_the_examples_settings_are_the_arguments_and_a_wrong_one_is_named() -> None:
+    project = yaml.safe_load((ROOT / "examples" / "vendor-application" / "Pulumi.yaml").read_text())
+    assert list(project["config"]) == [name_setting(name) for name in CONSENT_ARGUMENTS]
+
+    def program() -> None:
+        args = read_consent_settings(pulumi.Config("vendors"))
+        assert (args["client_id"], args["delegated"]) == (CLIENT_ID, {"everyone": ["Microsoft Graph/User.Read"]})
+
+    delegated = '{"everyone": ["Microsoft Graph/User.Read"]}'
+    record(program, config={"vendors:clientId": CLIENT_ID, "vendors:delegated": delegated})
+    with pytest.raises(ArgumentsError, match=r"vendors:permission: unknown setting; did you mean 'permissions'"):
+        record(program, config={"vendors:permission": "[]"})
 
 
 def test_only_owners_may_be_outputs() -> None:

@@ -1,5 +1,6 @@
 """examples/vendor-application: a vendor's own application from nothing to guarded, adopted, repaired, refused and taken away."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from sandbox.tenant.foreign_applications import VENDOR_TENANT_ID
 from sandbox.vendor import make_vendor
 from tests.engine.examples import lay_out
 from tests.engine.project import Project
+from tests.guard.association import EXCHANGE
 
 pytestmark = pytest.mark.engine
 
@@ -87,3 +89,50 @@ def test_from_nothing_to_guarded_and_repaired_and_gone(example: Project, tmp_pat
     example.pulumi("destroy", "--yes", "--skip-preview")
     found = example.graph("GET", f"/v1.0/servicePrincipals?$filter=appId eq '{client_id}'")["value"]
     assert found == []
+
+
+def adopt(example: Project, client_id: str) -> str:
+    """As the example's README says: the settings are set, and the file is imported; returns what the command said."""
+    root = example.folder.parents[1]
+    printed = example.run("bash", "-c", f"cd '{root}' && python -m association adopt {client_id} 2>said > adopt.json")
+    said = (root / "said").read_text()
+    assert printed.code == 0, said
+    example.pulumi("import", "--file", str(root / "adopt.json"), "--yes", "--generate-code=false", "--protect=false")
+    return said
+
+
+def test_a_consent_given_by_hand_is_adopted_guarded_brought_back_and_left_as_it_was(example: Project) -> None:
+    client_id = publish(
+        example, {EXCHANGE_API: [FULL_ACCESS], GRAPH_API: ["Mail.ReadWrite"]}, scopes={GRAPH_API: ["User.Read"]}
+    )
+    principal = example.tenant.elsewhere.consent(client_id)
+    declare(example, client_id, delegated={"everyone": ["Microsoft Graph/User.Read"]})
+    said = adopt(example, client_id)
+    assert "pulumi config set --path 'permissions[1]' 'Microsoft Graph/Mail.ReadWrite'" in said
+    reported = example.up().output
+    assert 'appRoles["Microsoft Graph/Mail.ReadWrite"]' in reported
+    assert len(held(example, principal)) == 2
+    assert example.outputs()["servicePrincipalObjectId"] == principal
+    assert "Mail.ReadWrite" in example.refresh_preview(expect=7).output
+
+    for path in revocations(example, principal):
+        example.graph("DELETE", path)
+    assert roles_of_token(example, client_id) == ()
+    example.set(guard="enforce")
+    example.up("--refresh")
+    assert roles_of_token(example, client_id) == (FULL_ACCESS,)
+    assert len(held(example, principal)) == 1
+    assert scopes(example, principal) == {"everyone": "User.Read"}
+    example.refresh_preview()
+
+    kept = example.pulumi("destroy", "--preview-only", "--diff").output
+    assert re.findall(r'onDestroy\s*: "(.*)"', kept) == ["keep User.Read", "delete", "keep"]
+    example.pulumi("destroy", "--yes", "--skip-preview")
+    assert example.graph("GET", f"/v1.0/servicePrincipals/{principal}")["appId"] == client_id
+    assert (held(example, principal), scopes(example, principal)) == (set(), {"everyone": "User.Read"})
+
+
+def revocations(example: Project, principal: str) -> list[str]:
+    """The role that the vendor needs, as a person takes it away."""
+    path = f"/v1.0/servicePrincipals/{principal}/appRoleAssignments"
+    return [f"{path}/{one['id']}" for one in example.graph("GET", path)["value"] if one["resourceId"] == EXCHANGE]

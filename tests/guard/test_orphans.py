@@ -11,7 +11,8 @@ from typing import Final
 import pytest
 
 from sandbox.tenant import Tenant
-from tests.guard.association import TAG, Association, ask
+from tests.factories import certificate_pem
+from tests.guard.association import EXCHANGE, FULL_ACCESS, TAG, Association, ask
 from tests.guard.conftest import environment_of
 from tests.guard.harness import ROOT, Plugin, State
 
@@ -153,3 +154,29 @@ def test_wrong_usage_exits_2(tenant: Tenant, arguments: tuple[str, ...]) -> None
 
 def test_an_identity_without_permission_exits_3(tenant: Tenant) -> None:
     assert run(tenant, "--tag", TAG, identity="nobody").returncode == 3
+
+
+def test_a_vendors_principal_that_nothing_was_granted_to_is_listed_and_removed(tenant: Tenant) -> None:
+    tag = f"{TAG}/{uuid.uuid4()}"
+    client_id = tenant.elsewhere.publish("Mimecast", certificate=certificate_pem("the vendor's"))
+    principal = ask(tenant, "POST", "/servicePrincipals", {"appId": client_id, "tags": [tag]})["id"]
+    listed = run(tenant, "--tag", tag)
+    assert listed.returncode == 7
+    assert (
+        f"left behind: service principal {principal} 'Mimecast' of the vendor's application {client_id}"
+        in listed.stdout
+    )
+    assert run(tenant, "--tag", tag, "--remove", principal).returncode == 0
+    assert run(tenant, "--tag", tag).returncode == 0
+
+
+def test_a_vendors_principal_that_holds_a_grant_is_perhaps_in_use_and_stays(tenant: Tenant) -> None:
+    tag = f"{TAG}/{uuid.uuid4()}"
+    client_id = tenant.elsewhere.publish("Mimecast", certificate=certificate_pem("the vendor's"))
+    principal = ask(tenant, "POST", "/servicePrincipals", {"appId": client_id, "tags": [tag]})["id"]
+    body = {"principalId": principal, "resourceId": EXCHANGE, "appRoleId": FULL_ACCESS}
+    ask(tenant, "POST", f"/servicePrincipals/{EXCHANGE}/appRoleAssignedTo", body)
+    assert "perhaps in use: service principal" in run(tenant, "--tag", tag).stdout
+    refused = run(tenant, "--tag", tag, "--remove", principal)
+    assert (refused.returncode, "holds 1 grants, so it may be the one in use" in refused.stderr) == (1, True)
+    assert run(tenant, "--tag", tag, "--remove", principal, "--name", "Mimecast").returncode == 0
