@@ -6,15 +6,16 @@ azure-identity is imported on first use: a plugin that only checks or compares n
 import logging
 import re
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from association.errors import GraphError, SignInError
 from association.graph.cloud import Cloud
-from association.graph.endpoints import RETRIES, connection_options, fetch_json
+from association.graph.endpoints import RETRIES, connection_options, fetch
 from association.graph.identity import Identity
 from association.graph.method import Method
-from association.graph.patience import DEFAULT_PATIENCE
+from association.graph.patience import Patience
 from association.graph.setting_values import read_value_file
 from association.text import escape
 
@@ -27,12 +28,14 @@ _AUDIENCE: Final = "api://AzureADTokenExchange"
 Source: https://learn.microsoft.com/entra/workload-id/workload-identity-federation-create-trust (checked 2026-11-24)."""
 
 
-def make_credential(identity: Identity, cloud: Cloud, *, timeout: float = DEFAULT_PATIENCE) -> "TokenCredential":
+def make_credential(identity: Identity, cloud: Cloud, patience: Patience) -> "TokenCredential":
     """The azure-identity credential that stands for the identity; never one that looks around for others.
 
-    A failed request is not sent again after `timeout` seconds.
+    A failed request is sent again while the operation's patience lasts.
     """
     from azure import identity as azure_identity
+
+    from association.graph.retry import LoginRetry
 
     # Failures are raised, and told once: without a handler Python prints the library's warnings as well.
     logging.getLogger("azure.identity").addHandler(logging.NullHandler())
@@ -41,7 +44,8 @@ def make_credential(identity: Identity, cloud: Cloud, *, timeout: float = DEFAUL
         "authority": cloud.login,
         "disable_instance_discovery": True,
         "retry_total": RETRIES,
-        "timeout": timeout,
+        "timeout": max(1.0, patience.end() - patience.now()),
+        "retry_policy_class": partial(LoginRetry, patience),
         **connection_options(cloud.login, identity.verify),
     }
     where = (identity.tenant_id, identity.client_id)
@@ -57,23 +61,23 @@ def make_credential(identity: Identity, cloud: Cloud, *, timeout: float = DEFAUL
         case Method.AZURE_CLI:
             return azure_identity.AzureCliCredential(tenant_id=identity.tenant_id)
         case Method.OIDC_TOKEN | Method.AZURE_DEVOPS | Method.GITHUB:
-            return azure_identity.ClientAssertionCredential(*where, _assertion(identity), **common)
+            return azure_identity.ClientAssertionCredential(*where, _assertion(identity, patience), **common)
 
 
-def _assertion(identity: Identity) -> Callable[[], str]:
+def _assertion(identity: Identity, patience: Patience) -> Callable[[], str]:
     """A function that gets the ID token anew for each login, as pipelines rotate it."""
     login = identity.login
     if login.method is Method.AZURE_DEVOPS:
         added = {"api-version": "7.1", "serviceConnectionId": login.service_connection_id}
-        return lambda: _ask_pipeline(identity, "POST", added, "oidcToken")
+        return lambda: _ask_pipeline(identity, "POST", added, "oidcToken", patience)
     if login.method is Method.GITHUB:
-        return lambda: _ask_pipeline(identity, "GET", {"audience": _AUDIENCE}, "value")
+        return lambda: _ask_pipeline(identity, "GET", {"audience": _AUDIENCE}, "value", patience)
     if login.token_file:
         return lambda: read_value_file(login.token_file, name=login.source)
     return lambda: login.secret
 
 
-def _ask_pipeline(identity: Identity, method: str, added: Mapping[str, str], answer: str) -> str:
+def _ask_pipeline(identity: Identity, method: str, added: Mapping[str, str], answer: str, patience: Patience) -> str:
     """An ID token from the pipeline's endpoint; parameters that its URL already has stay.
 
     Source: https://docs.github.com/actions/reference/security/oidc and
@@ -83,9 +87,8 @@ def _ask_pipeline(identity: Identity, method: str, added: Mapping[str, str], ans
     query = {**added, **dict(parse_qsl(parts.query, keep_blank_values=True))}
     url = urlunsplit(parts._replace(query=urlencode(query)))
     try:
-        body = fetch_json(
-            method, url, parts.path, identity.verify, {"Authorization": f"Bearer {identity.login.secret}"}
-        )
+        headers = {"Authorization": f"Bearer {identity.login.secret}"}
+        body = fetch(method, url, parts.path, identity.verify, headers, patience)[0]
     except GraphError as error:
         hint = error.hint or _LOGIN_HINTS[identity.login.method]
         kind = SignInError if error.status else GraphError

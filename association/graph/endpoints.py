@@ -13,7 +13,7 @@ from association.errors import GraphError, SettingsError
 from association.graph.cloud import Cloud
 from association.graph.failures import describe_network_failure
 from association.graph.identity import Identity
-from association.graph.patience import DEFAULT_PATIENCE
+from association.graph.patience import Patience
 
 RETRIES: Final = 4
 """How often a request that is not Graph's is sent again."""
@@ -34,10 +34,10 @@ def connection_options(url: str, verify: str | bool) -> dict[str, Any]:  # noqa:
     }
 
 
-def read_metadata(identity: Identity, timeout: float) -> Cloud:
+def read_metadata(identity: Identity, patience: Patience) -> Cloud:
     """Endpoints as the metadata host tells them, read as the azuread provider reads them."""
     url = f"https://{identity.metadata_host}{_METADATA_PATH}?api-version={_METADATA_VERSION}"
-    body = fetch_json("GET", url, _METADATA_PATH, identity.verify, {}, timeout)
+    body, _ = fetch("GET", url, _METADATA_PATH, identity.verify, {}, patience)
     authentication = body.get("authentication")
     login = authentication.get("loginEndpoint") if isinstance(authentication, dict) else None
     graph = body.get("microsoftGraphResourceId")
@@ -49,35 +49,25 @@ def read_metadata(identity: Identity, timeout: float) -> Cloud:
     return replace(identity.cloud, login=str(login).rstrip("/"), graph=str(graph).rstrip("/"))
 
 
-def fetch_json(
-    method: str,
-    url: str,
-    path: str,
-    verify: str | bool,  # noqa: FBT001 - a path or True
-    headers: Mapping[str, str],
-    timeout: float = DEFAULT_PATIENCE,
-) -> dict[str, Any]:
-    """One JSON object from an endpoint that is neither Graph nor the login service."""
-    return fetch(method, url, path, verify, headers, timeout)[0]
-
-
 def fetch(
     method: str,
     url: str,
     path: str,
     verify: str | bool,  # noqa: FBT001 - a path or True
     headers: Mapping[str, str],
-    timeout: float = DEFAULT_PATIENCE,
+    patience: Patience,
 ) -> tuple[dict[str, Any], Mapping[str, str]]:
-    """As `fetch_json`, with the answer's headers."""
+    """One JSON object from an endpoint that is neither Graph nor hands out access tokens, and the answer's headers."""
     from azure.core import PipelineClient
     from azure.core.exceptions import AzureError
     from azure.core.rest import HttpRequest
 
+    from association.graph.retry import LoginRetry
+
     host = urlsplit(url).netloc
     try:
         with PipelineClient[HttpRequest, Any](
-            url, retry_total=RETRIES, timeout=timeout, **connection_options(url, verify)
+            url, per_call_policies=[LoginRetry(patience, retry_total=RETRIES)], **connection_options(url, verify)
         ) as client:
             response = client.send_request(HttpRequest(method, url, headers={**headers, "Accept": "application/json"}))
     except AzureError as error:

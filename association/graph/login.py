@@ -124,14 +124,11 @@ class Tokens:
         with self._lock:
             login = self._find_cloud().login
         path = f"/{quote(tenant, safe='')}/v2.0/.well-known/openid-configuration"
-        return fetch("GET", f"{login}{path}", path, self._identity.verify, {}, self._time_left())
-
-    def _time_left(self) -> float:
-        return max(1.0, self._patience.end() - self._patience.now())
+        return fetch("GET", f"{login}{path}", path, self._identity.verify, {}, self._patience)
 
     def _find_cloud(self) -> Cloud:
         if self._cloud is None:
-            self._cloud = read_metadata(self._identity, self._time_left())
+            self._cloud = read_metadata(self._identity, self._patience)
         return self._cloud
 
     def _ask(self, cloud: Cloud) -> "AccessToken":
@@ -139,7 +136,9 @@ class Tokens:
 
         path = f"/{self._identity.tenant_id}/oauth2/v2.0/token"
         try:
-            credential = make_credential(self._identity, cloud, timeout=self._time_left())
+            credential = make_credential(self._identity, cloud, self._patience)
             return credential.get_token(f"{cloud.graph}/.default")
         except (AzureError, ValueError) as error:
+            if isinstance(error.__cause__, GraphError):  # azure-identity wraps whatever its pipeline raises
+                raise error.__cause__ from None
             raise describe_login_failure(self._identity, path, error) from error

@@ -1,13 +1,15 @@
-"""When a request is sent again."""
+"""When a request is sent again: to Microsoft Graph, and to the login service and its like."""
 
 import random
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from azure.core.exceptions import ServiceRequestError, ServiceResponseError
 from azure.core.pipeline import PipelineRequest, PipelineResponse
-from azure.core.pipeline.policies import HTTPPolicy
+from azure.core.pipeline.policies import HTTPPolicy, RetryPolicy
 from azure.core.rest import HttpRequest, HttpResponse
 
+from association.errors import GraphError
 from association.graph.pace import read_retry_after
 from association.graph.patience import Patience
 
@@ -68,3 +70,43 @@ class Retry(HTTPPolicy[HttpRequest, HttpResponse]):
     def _limit_silence(self, request: PipelineRequest[HttpRequest], until: float) -> None:
         left = min(_LONGEST_SILENCE, max(1.0, until - self._patience.now()))
         request.context.options.update(connection_timeout=left, read_timeout=left)
+
+
+class LoginRetry(RetryPolicy[HttpRequest, HttpResponse]):
+    """azure-core's policy for requests that are not Graph's: it would sleep however long a `Retry-After` says."""
+
+    def __init__(self, patience: Patience, **settings: Any) -> None:
+        """Wait only as long as `patience` lasts; the settings are azure-core's."""
+        super().__init__(**settings)
+        self._patience = patience
+
+    def sleep(self, settings: Mapping[str, Any], transport: Any, response: Any = None) -> None:  # noqa: ARG002 - azure-core's
+        """Wait before the next attempt.
+
+        Raises:
+            GraphError: There is no time left for another one.
+        """
+        asked = self.get_retry_after(response) if response else None
+        wait = self.get_backoff_time(dict(settings)) if asked is None else asked
+        if self._patience.now() + wait > self._patience.end():
+            raise _describe_overdue(response, asked)
+        self._patience.pause(wait)
+
+
+def _describe_overdue(response: Any, asked: float | None) -> GraphError:
+    request = response.http_request if response else None
+    host, _, path = str(request.url if request else "").partition("://")[2].partition("/")
+    status = response.http_response.status_code if response else 0
+    said = f"answered with {status}" if status else "did not answer"
+    long = (
+        f" and asks to wait {asked:.0f} s, longer than this operation may take"
+        if asked
+        else " for longer than this operation may take"
+    )
+    return GraphError(
+        f"{host or 'The login service'} {said}{long}",
+        method=str(request.method if request else ""),
+        path=f"/{path.partition('?')[0]}",
+        status=status,
+        hint="Run again later; nothing is lost. The resource option customTimeouts changes how long an operation may take.",
+    )

@@ -75,7 +75,8 @@ def _make_handler(server: GraphServer) -> type[BaseHTTPRequestHandler]:
 
         def answer(self) -> None:
             content = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            body = json.loads(content) if content else None
+            form = "x-www-form-urlencoded" in (self.headers.get("Content-Type") or "")
+            body = json.loads(content) if content and not form else content.decode() or None
             headers = {name.lower(): value for name, value in self.headers.items()}
             server.requests.append(Request(method=self.command, path=self.path, headers=headers, body=body))
             answer = server.next_answer()

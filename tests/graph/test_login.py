@@ -11,6 +11,7 @@ from association.graph.client import GraphClient
 from association.graph.credential import make_credential
 from association.graph.identity import choose_identity
 from association.graph.login import Tokens
+from association.graph.patience import Patience
 from sandbox.tenant import Tenant
 from tests.graph.server import Answer, GraphServer
 
@@ -121,7 +122,7 @@ def test_a_missing_azure_cli_is_explained_once(
 )
 def test_no_credential_looks_around_for_another_identity(environment: Mapping[str, str], name: str) -> None:
     identity = choose_identity({}, {"ARM_TENANT_ID": "t.example", "ARM_CLIENT_ID": "c", **environment})
-    assert type(make_credential(identity, identity.cloud)).__name__ == name
+    assert type(make_credential(identity, identity.cloud, Patience())).__name__ == name
 
 
 @pytest.mark.parametrize(
@@ -144,3 +145,63 @@ def test_a_pipeline_that_hands_out_no_token_is_named(server: GraphServer, answer
     with pytest.raises(SignInError, match=text) as refused:
         Tokens(choose_identity({}, environment)).token()
     assert "`permissions: id-token: write`" in refused.value.hint
+
+
+def federated(server: GraphServer, **variables: str) -> Mapping[str, str]:
+    """An identity whose login service, or pipeline, is the scripted server."""
+    host = server.url.removeprefix("https://")
+    who = {"ARM_TENANT_ID": "7e6a0000-0000-4000-8000-00000000c0de", "ARM_CLIENT_ID": "c"}
+    return {**who, "ARM_METADATA_HOSTNAME": host, "SSL_CERT_FILE": str(server.ca_file), **variables}
+
+
+def metadata_of(server: GraphServer) -> Answer:
+    login = {"loginEndpoint": server.url}
+    return Answer(body={**METADATA, "microsoftGraphResourceId": server.url, "authentication": login})
+
+
+def discovered(server: GraphServer) -> Answer:
+    """What the login service tells anybody about the tenant."""
+    tenant = f"{server.url}/7e6a0000-0000-4000-8000-00000000c0de"
+    endpoints = {"authorization_endpoint": f"{tenant}/authorize", "token_endpoint": f"{tenant}/token"}
+    return Answer(body={**endpoints, "issuer": f"{tenant}/v2.0"})
+
+
+BUSY: dict[str, Any] = {"error": "temporarily_unavailable", "error_description": "AADSTS90033: busy"}
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_login_service_that_asks_for_more_time_than_there_is_ends_in_a_sentence(
+    server: GraphServer, slept: list[float], status: int
+) -> None:
+    server.script(
+        metadata_of(server), discovered(server), Answer(status=status, headers={"Retry-After": "600"}, body=BUSY)
+    )
+    tokens = Tokens(choose_identity({}, federated(server, ARM_CLIENT_SECRET="s")), Patience(120, sleep=slept.append))
+    with pytest.raises(GraphError) as refused:
+        tokens.token()
+    assert str(refused.value).startswith(
+        f"{server.url.removeprefix('https://')} answered with {status} and asks to wait 600 s, longer than this operation may take"
+    )
+    assert "Run again later" in refused.value.hint
+    assert (slept, len(server.requests)) == ([], 3)
+
+
+def test_a_login_service_that_asks_for_a_moment_gets_it(server: GraphServer, slept: list[float]) -> None:
+    busy = Answer(status=429, headers={"Retry-After": "7"}, body=BUSY)
+    granted = Answer(body={"access_token": "t", "expires_in": 3600, "token_type": "Bearer"})
+    server.script(metadata_of(server), discovered(server), busy, granted)
+    tokens = Tokens(choose_identity({}, federated(server, ARM_CLIENT_SECRET="s")), Patience(120, sleep=slept.append))
+    assert (tokens.token(), slept) == ("t", [7.0])
+
+
+def test_a_pipeline_that_asks_for_more_time_than_there_is_ends_in_a_sentence(
+    server: GraphServer, slept: list[float]
+) -> None:
+    server.script(Answer(status=503, headers={"Retry-After": "600"}))
+    asks = {"ACTIONS_ID_TOKEN_REQUEST_URL": f"{server.url}/token", "ACTIONS_ID_TOKEN_REQUEST_TOKEN": "t"}
+    environment = {**federated(server, ARM_USE_OIDC="true", **asks)}
+    del environment["ARM_METADATA_HOSTNAME"]
+    tokens = Tokens(choose_identity({}, environment), Patience(120, sleep=slept.append))
+    with pytest.raises(GraphError, match="answered with 503 and asks to wait 600 s"):
+        tokens.token()
+    assert slept == []
