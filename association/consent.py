@@ -44,11 +44,7 @@ class GivenByHand:
 
 
 def look_up_consent(graph: GraphClient, client_id: str) -> GivenByHand | None:
-    """The vendor's application with this client ID; None where it is no other tenant's, or nobody has consented.
-
-    Args:
-        graph: Needs Application.Read.All, and Directory.Read.All for delegated permissions.
-        client_id: In lower case.
+    """The vendor's application with this client ID (lower case); None where it is no other tenant's, or nobody has consented.
 
     Raises:
         AssociationError: It is Microsoft's.

@@ -155,20 +155,21 @@ class ConsentedApplication(pulumi.ComponentResource):
         scopes = {
             f"{who}/{one.api_name}/{one.role}": (who, one) for who, some in declared.delegated.items() for one in some
         }
+        owners = pulumi.Output.from_input(declared.owners).apply(lambda ids: dict.fromkeys(ids, "declared owner"))
         return AccessGuard(
             f"{self._name}-guard",
             service_principal_id=principal.object_id,
             stack_tag=self._tag,
             guard=declared.guard,
             exceptions=declared.exceptions,
-            publisher=declared.publisher,
-            owners=pulumi.Output.from_input(declared.owners).apply(lambda ids: dict.fromkeys(ids, "declared owner")),
+            publisher={declared.publisher: "declared publisher"},
+            service_principal_owners=owners,
             app_roles=dict.fromkeys(roles, "declared"),
             app_role_ids={
                 key: pulumi.Output.format("{0}/{1}", self._api_id(one.api_client_id), self._role_id(one))
                 for key, one in roles.items()
             },
-            delegated=dict.fromkeys(scopes, "declared"),
+            delegated_grants=dict.fromkeys(scopes, "declared"),
             delegated_ids={
                 key: pulumi.Output.format("{0}/{1}/{2}", who, self._api_id(one.api_client_id), one.role)
                 for key, (who, one) in scopes.items()

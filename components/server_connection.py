@@ -206,6 +206,7 @@ class ServerConnection(pulumi.ComponentResource):
         service_principal: azuread.ServicePrincipal,
         after: Sequence[pulumi.Resource],
     ) -> AccessGuard:
+        owners = pulumi.Output.from_input(declared.owners).apply(lambda ids: dict.fromkeys(ids, "declared owner"))
         return AccessGuard(
             f"{self._name}-guard",
             application_id=application.id,
@@ -218,7 +219,8 @@ class ServerConnection(pulumi.ComponentResource):
                 certificate.thumbprint: f"{certificate.subject}, until {certificate.not_after:%Y-%m-%d}"
                 for certificate in declared.certificates
             },
-            owners=pulumi.Output.from_input(declared.owners).apply(lambda ids: dict.fromkeys(ids, "declared owner")),
+            owners=owners,
+            service_principal_owners=owners,
             app_roles={f"{permission.api_name}/{permission.role}": "declared" for permission in declared.permissions},
             app_role_ids={
                 f"{permission.api_name}/{permission.role}": pulumi.Output.format(

@@ -58,15 +58,6 @@ _Answer = TypeVar("_Answer")
 _Context = Any
 _Method = Callable[["Plugin", Any, _Context], Awaitable[_Answer]]
 
-_KINDS: Final = {
-    (Change.ADD, False): provider_pb2.PropertyDiff.ADD,
-    (Change.ADD, True): provider_pb2.PropertyDiff.ADD_REPLACE,
-    (Change.DELETE, False): provider_pb2.PropertyDiff.DELETE,
-    (Change.DELETE, True): provider_pb2.PropertyDiff.DELETE_REPLACE,
-    (Change.UPDATE, False): provider_pb2.PropertyDiff.UPDATE,
-    (Change.UPDATE, True): provider_pb2.PropertyDiff.UPDATE_REPLACE,
-}
-
 
 def _in_words(method: _Method[_Answer]) -> _Method[_Answer]:
     """A failure reaches the user as our sentence, never as a traceback."""
@@ -294,8 +285,12 @@ def _answer_diff(difference: Difference) -> Any:
         diffs=names,
         replaces=names if difference.replaces else [],
         detailedDiff={
-            path: provider_pb2.PropertyDiff(kind=_KINDS[change, difference.replaces], inputDiff=True)
+            path: provider_pb2.PropertyDiff(kind=_kind(change, replaces=difference.replaces), inputDiff=True)
             for path, change in changes.items()
         },
         hasDetailedDiff=True,
     )
+
+
+def _kind(change: Change, *, replaces: bool) -> Any:
+    return provider_pb2.PropertyDiff.Kind.Value(f"{change.name}{'_REPLACE' if replaces else ''}")

@@ -7,26 +7,18 @@ from typing import Any, Final
 
 from association.contract import (
     ACCESS_GUARD,
-    APP_ROLE_ASSIGNMENT,
-    CERTIFICATE_CREDENTIAL,
     CONSENTED_APPLICATION,
     CONSENTED_PRINCIPAL,
-    DELEGATED_GRANT,
-    EVERYONE,
     SERVER_CONNECTION,
     GuardMode,
 )
 from association.errors import SettingsError
 from association.report.documents import Document, DocumentError, Step
-from association.report.findings import (
-    Place,
-    find_in_guard,
-    find_in_resource,
-    observed_state,
-)
+from association.report.findings import Place, find_in_guard, find_in_resource, observed_state
 from association.report.model import Acceptance, Association, Command, Deviation, Finding, Report, Stack, Unread
 from association.report.properties import look_up, shorten
 from association.report.table import NAMES, NOT_LICENSED, property_path, read_path
+from association.report.traits import find_trait
 from association.report.words import COMMANDS
 from association.text import escape
 
@@ -163,7 +155,7 @@ def _add_findings(step: Step, part: _Part, document: Document, project: str, sta
         key = (step.urn, finding.path)
         part.findings.setdefault(key, finding)
         if step.type != ACCESS_GUARD and not part.traits.get(key):
-            part.traits[key] = _trait(step, finding, part)
+            part.traits[key] = find_trait(step, finding, part.state, part.family("publisher"))
 
 
 def _unread(document: Document) -> Iterator[Unread]:
@@ -195,29 +187,6 @@ def _owner(step: Step, by_urn: Mapping[str, Step]) -> str:
     if parent[2:] and parent[2].rpartition("$")[2] in _COMPONENTS:
         return shorten(escape(parent[3]))
     return shorten(escape(step.name)) if step.type == ACCESS_GUARD else ""
-
-
-def _trait(step: Step, finding: Finding, part: _Part) -> str:
-    """The key under which the guard tells the same difference; empty where it does not."""
-    if finding.path.startswith("owners"):
-        values = (look_up(state, finding.path) for state in (step.new, step.old))
-        return next((f"owners/{value}" for value in values if value), "")
-    if step.type == CERTIFICATE_CREDENTIAL:
-        return f"certificates/{look_up(step.old, 'thumbprint') or step.name}"
-    if step.type == APP_ROLE_ASSIGNMENT:
-        state = step.old or step.new
-        granted = "/".join(str(look_up(state, name)) for name in ("resourceObjectId", "appRoleId"))
-        roles = look_up(part.state, "appRoleIds") or {}
-        return next((f"appRoles/{key}" for key, ids in roles.items() if ids == granted), "")
-    if step.type == DELEGATED_GRANT:
-        state = step.old or step.new
-        granted = f"{look_up(state, 'userObjectId') or EVERYONE}/{look_up(state, 'resourceObjectId')}/"
-        scopes = look_up(part.state, "delegatedIds") or {}
-        return next((f"delegatedGrants/{key}" for key, ids in scopes.items() if str(ids).startswith(granted)), "")
-    if step.type == CONSENTED_PRINCIPAL and finding.path == "publisher":
-        owners = set(part.family("publisher")) - {str(look_up(step.old, "publisher"))}
-        return next((f"publisher/{owner}" for owner in sorted(owners)), "")
-    return ""
 
 
 def _finish(project: str, name: str, whole: _Whole) -> Stack:

@@ -4,8 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from association.arguments import name_setting
 from association.certificates import read_certificate
 from components import ArgumentsError
+from components.access_guard import AccessGuardInputs
+from provider.access_guard_inputs import SCHEMA
 from tests.component.association import (
     APPLICATION,
     COMPONENT,
@@ -203,3 +206,9 @@ def test_a_certificate_that_ends_soon_is_a_warning_on_its_resource_and_an_output
     assert "expires in" in warnings[0][0]
     assert warnings[0][1] == made.of_type(CREDENTIAL)[0].urn
     assert made.outputs[made.of_type(COMPONENT)[0].urn]["warnings"] == [warnings[0][0]]
+
+
+def test_the_plugin_has_every_input_of_the_guard() -> None:
+    assert {name_setting(name) for name in AccessGuardInputs.__annotations__} - SCHEMA[
+        "inputProperties"
+    ].keys() == set()
