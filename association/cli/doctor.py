@@ -44,7 +44,8 @@ def doctor(context: click.Context, stack: str, cwd: Path, *, as_json: bool) -> N
     if as_json:
         click.echo(json.dumps(diagnosis.as_json(), indent=2, ensure_ascii=False))
     else:
-        columns = min(shutil.get_terminal_size((_WIDEST, 24)).columns, _WIDEST)
+        terminal = sys.stdout.isatty()
+        columns = min(shutil.get_terminal_size((_WIDEST, 24)).columns, _WIDEST) if terminal else sys.maxsize
         click.echo("\n".join(describe(diagnosis, columns=columns)), color=wants_colour(sys.stdout))
     context.exit(diagnosis.exit_code)
 

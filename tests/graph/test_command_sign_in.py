@@ -12,7 +12,7 @@ from sandbox.tenant import Tenant
 
 ROOT = Path(__file__).resolve().parents[2]
 CLIENT_ID = "5c9a0000-0000-4000-8000-000000000001"
-COMMANDS = (["adopt", CLIENT_ID], ["orphans", "--tag", "pulumi:o/p/s/n"])
+COMMANDS = (["adopt", CLIENT_ID], ["orphans", "--tag", "pulumi:o/p/s/n"], ["restore", "--client-id", CLIENT_ID])
 
 
 def run(command: list[str], environment: Mapping[str, str]) -> "subprocess.CompletedProcess[str]":

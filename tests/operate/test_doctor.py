@@ -13,13 +13,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import click
 import jsonschema
 import pytest
 
 from association.cli import cli
-from association.doctor import Verdict
+from association.cli.doctor import describe
+from association.doctor import Verdict, examine
 from association.doctor.deployer_checks import check_permissions
 from association.graph.deployer import Deployer
+from association.stack import open_stack
 from sandbox.workspace import ROOT
 from tests.factories import certificate_pem
 from tests.guard.association import ADELE, EXCHANGE, MALLORY, Association, ask
@@ -458,6 +461,14 @@ def test_the_text_says_the_same_and_moves_no_cursor(operator: Operator) -> None:
     assert done.stdout.rstrip().splitlines()[-1] == "Nothing was found that stops `pulumi up`; 2 warnings."
     assert r"made by \x1b[2J\u202ehand" in done.stdout
     assert all(line.isprintable() for line in done.stdout.splitlines())
+
+
+def test_lines_end_where_the_terminal_ends(operator: Operator) -> None:
+    stack = open_stack(operator.folder, "test", {})
+    lines = [click.unstyle(line) for line in describe(examine(stack, {"ARM_USE_CLI": "false"}), columns=70)]
+    too_long = [line for line in lines[:-1] if len(line) > 70]
+    assert any(line.startswith(" " * 15) for line in lines)
+    assert [line for line in too_long if max(map(len, line.split())) < 50] == []  # a long path is one word
 
 
 def test_which_stack_is_meant(operator: Operator) -> None:

@@ -1,5 +1,7 @@
 """Deleted applications and service principals."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from sandbox.tenant import Tenant
@@ -24,6 +26,13 @@ def test_an_application_takes_its_principal_with_it(tenant: Tenant, gone: Associ
 def test_a_deleted_object_says_what_it_is_and_since_when(tenant: Tenant, gone: Association) -> None:
     found = read(tenant, f"{BIN}/{gone.application}")
     assert (found["@odata.type"], found["deletedDateTime"] is None) == ("#microsoft.graph.application", False)
+
+
+def test_after_thirty_days_nothing_is_left(tenant: Tenant, gone: Association) -> None:
+    tenant.set_clock(lambda: datetime.now(UTC) + timedelta(days=30))
+    assert read(tenant, f"{BIN}/microsoft.graph.application")["value"] == []
+    assert refusal(tenant.graph("GET", f"{BIN}/{gone.application}"))[0] == 404
+    assert refusal(tenant.graph("POST", f"{BIN}/{gone.application}/restore", {}))[0] == 404
 
 
 def test_a_restored_application_comes_without_its_principal(tenant: Tenant, gone: Association) -> None:
