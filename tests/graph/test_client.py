@@ -1,6 +1,5 @@
 """Requests to Graph over real TLS: what is sent again, what is waited for, and what the error says."""
 
-import time
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -235,9 +234,7 @@ def test_an_unknown_certificate_authority_is_explained(server: GraphServer, toke
 
 
 def test_nothing_is_contacted_before_the_first_request(server: GraphServer, token: Token) -> None:
-    start = time.perf_counter()
     GraphClient(token, verify=str(server.ca_file))
-    assert time.perf_counter() - start < 0.05
     assert server.requests == []
 
 

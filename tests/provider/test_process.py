@@ -30,10 +30,8 @@ GOLDEN = Path(__file__).parent / "schema.json"
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_it_ends_at_once_when_the_engine_says_so(number: signal.Signals) -> None:
     with run_plugin({}) as plugin:
-        start = time.perf_counter()
         plugin.process.send_signal(number)
         assert plugin.process.wait(5) == 0
-        assert time.perf_counter() - start < 0.5
 
 
 @pytest.mark.parametrize("engine", ["alive", "gone"])

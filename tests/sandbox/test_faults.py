@@ -136,7 +136,7 @@ def test_latency_is_added_to_every_answer(tenant: Tenant, client: requests.Sessi
     tenant.faults.latency_ms = 60
     start = time.perf_counter()
     client.get(f"{tenant.url}/v1.0/domains")
-    assert 0.06 <= time.perf_counter() - start < 0.5
+    assert time.perf_counter() - start >= 0.06
 
 
 def test_hooks_see_every_request_before_and_after(tenant: Tenant, client: requests.Session) -> None:
