@@ -1,7 +1,7 @@
 """What Microsoft Graph is by Microsoft's own description: its types, its routes, and which permissions open them.
 
-`types.json` and `routes.json` are derived (`python -m microsoft`); `roles.json` holds ids of app roles; `deviations.json` says where we go by another source,
-with the reason. Permissions are application permissions: those of a caller without a user.
+`types.json` and `routes.json` are derived (`python -m microsoft`); `roles.json` holds ids of app roles, `words.json` values of text properties by their pages;
+`deviations.json` says where we go by another source, with the reason. Permissions are application permissions: those of a caller without a user.
 """
 
 import json
@@ -45,7 +45,7 @@ def _sets(texts: Collection[str]) -> Sets:
 
 
 def table(name: str) -> Any:
-    """One of the files of this folder: `types`, `routes`, `deviations` or `roles`."""
+    """One of the files of this folder: `types`, `routes`, `deviations`, `roles` or `words`."""
     return json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
 
 

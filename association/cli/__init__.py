@@ -8,6 +8,7 @@ COMMANDS = {
     "adopt": "association.cli.adopt:adopt",
     "certificate": "association.cli.certificate:show_certificates",
     "doctor": "association.cli.doctor:doctor",
+    "evidence": "association.cli.evidence:evidence",
     "orphans": "association.cli.orphans:orphans",
     "report": "association.cli.report:report",
     "restore": "association.cli.restore:restore_application",

@@ -7,7 +7,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlsplit
 
@@ -42,7 +42,7 @@ _UNAUTHORIZED: Final = 401
 
 @dataclass(frozen=True, kw_only=True)
 class BatchAnswer:
-    """One answer out of a batch."""
+    """One answer, out of a batch or alone, whatever its status."""
 
     status: int
     """HTTP status."""
@@ -50,6 +50,7 @@ class BatchAnswer:
     """Parsed JSON; None when there was none."""
     error: GraphError | None
     """Set when the status is not 2xx."""
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class GraphClient:
@@ -114,6 +115,18 @@ class GraphClient:
             GraphError: Graph refused or did not answer.
         """
         return self._send("GET", path, query=query, version=version) or {}
+
+    def answer(self, path: str, *, query: str = "", version: str = "v1.0") -> BatchAnswer:
+        """The answer to one GET, with its status and headers; a refusal is a value, not an exception.
+
+        Raises:
+            GraphError: Nobody answered, or the sign-in failed.
+        """
+        response, content, waited = self._exchange("GET", path, query=query, version=version)
+        status, headers, error = response.status_code, response.headers, None
+        if not 200 <= status < 300:  # noqa: PLR2004 - HTTP success
+            error = describe_refusal("GET", path, status, headers, content, waited=waited)
+        return BatchAnswer(status=status, body=content, error=error, headers=dict(headers))
 
     def pages(self, path: str, *, query: str = "", version: str = "v1.0") -> Iterator[Json]:
         """Every item of a list, page by page as they are consumed.
@@ -205,11 +218,18 @@ class GraphClient:
             status, headers = int(item["status"]), {k.lower(): v for k, v in (item.get("headers") or {}).items()}
             path = paths[index].partition("?")[0]
             error = None if 200 <= status < 300 else describe_refusal("GET", path, status, headers, item.get("body"))  # noqa: PLR2004 - HTTP success
-            answers[index] = BatchAnswer(status=status, body=item.get("body"), error=error)
+            sent = item.get("headers") or {}
+            answers[index] = BatchAnswer(status=status, body=item.get("body"), error=error, headers=sent)
             pause = max(pause, read_retry_after(headers.get("retry-after")) or 0.0)
         return pause
 
-    def _send(
+    def _send(self, method: str, path: str, **request: Any) -> Json | None:
+        response, content, waited = self._exchange(method, path, **request)
+        if not 200 <= response.status_code < 300:  # noqa: PLR2004 - HTTP success
+            raise describe_refusal(method, path, response.status_code, response.headers, content, waited=waited)
+        return content if isinstance(content, dict) else None
+
+    def _exchange(
         self,
         method: str,
         path: str,
@@ -218,7 +238,8 @@ class GraphClient:
         url: str = "",
         body: Mapping[str, Any] | None = None,
         version: str = "v1.0",
-    ) -> Json | None:
+    ) -> "tuple[HttpResponse, Any, float]":
+        """The response, its parsed JSON, and the seconds it took with every repetition."""
         import_http_stack()
         from azure.core.exceptions import AzureError
         from azure.core.rest import HttpRequest
@@ -234,11 +255,7 @@ class GraphClient:
                 raise describe_network_failure(method, path, urlsplit(base).netloc, error) from error
             if response.status_code != _UNAUTHORIZED:
                 break
-        content = _parse(response)
-        if not 200 <= response.status_code < 300:  # noqa: PLR2004 - HTTP success
-            waited = self.patience.now() - start
-            raise describe_refusal(method, path, response.status_code, response.headers, content, waited=waited)
-        return content if isinstance(content, dict) else None
+        return response, _parse(response), self.patience.now() - start
 
     def _open(self, base: str) -> "PipelineClient[HttpRequest, HttpResponse]":
         from azure.core import PipelineClient
