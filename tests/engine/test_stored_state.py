@@ -1,7 +1,6 @@
 """The state of an older version is gone on with: nothing is replaced, and nothing is ever taken away."""
 
 import re
-import shutil
 
 import pytest
 
@@ -14,37 +13,41 @@ from tests.engine.stored_state import STATES, make_as_the_state_says, take_the_s
 BEFORE_1_0 = "azuread-grant"
 """A state in which the grant was azuread's."""
 
-IN_ITS_PLACE = {
-    "super().__init__(SERVER_CONNECTION, name, {}, opts)": """super().__init__(
-            "mimecast-entra:index:MailConnection",
-            name,
-            {},
-            pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(aliases=[pulumi.Alias(type_=SERVER_CONNECTION)])),
-        )""",
-    """f"{self._name}-service-principal",
-            client_id""": """f"{self._name}-principal",
-            client_id""",
-    """notification_email_addresses=[],
-            opts=self._azuread_child(deleted_with=application),""": """notification_email_addresses=[],
-            opts=pulumi.ResourceOptions.merge(
-                self._azuread_child(deleted_with=application),
-                pulumi.ResourceOptions(aliases=[pulumi.Alias(name=f"{self._name}-service-principal")]),
-            ),""",
-}
-"""What a version with another name for the component's type and for one child changes, as docs/upgrading.md promises it."""
+NEXT_VERSION = """
+import components
+import components.server_connection
+import pulumi
+import pulumi_azuread
+
+BEFORE = components.server_connection.SERVER_CONNECTION
+components.server_connection.SERVER_CONNECTION = "mimecast-entra:index:MailConnection"
+
+
+class MailConnection(components.ServerConnection):
+    def __init__(self, name, args, opts):
+        before = pulumi.ResourceOptions(aliases=[pulumi.Alias(type_=BEFORE)])
+        super().__init__(name, args, pulumi.ResourceOptions.merge(opts, before))
+
+
+class Principal(pulumi_azuread.ServicePrincipal):
+    def __init__(self, name, *, opts, **inputs):
+        before = pulumi.ResourceOptions(aliases=[pulumi.Alias(name=name)])
+        renamed = name.replace("service-principal", "principal")
+        super().__init__(renamed, opts=pulumi.ResourceOptions.merge(opts, before), **inputs)
+
+
+components.ServerConnection = MailConnection
+pulumi_azuread.ServicePrincipal = Principal
+"""
+"""What a version with another type for the component and another name for one child does, as docs/upgrading.md promises it."""
 
 
 def write_next_version(project: Project) -> None:
-    """Give the project a version of its own of the component, with names that are not today's."""
-    components = project.folder / "components"
-    components.unlink()
-    shutil.copytree(ROOT / "components", components)
-    file = components / "server_connection.py"
-    text = file.read_text()
-    for now, then in IN_ITS_PLACE.items():
-        assert text.count(now) == 1, now
-        text = text.replace(now, then)
-    file.write_text(text)
+    """Let the project's program go on with names that are not today's."""
+    program = project.folder / "__main__.py"
+    text = program.read_text()
+    program.unlink()
+    program.write_text(NEXT_VERSION + text)
 
 
 @pytest.fixture
