@@ -21,6 +21,11 @@ _RESOURCES: Final = {
 }
 
 
+WRITES_TO_READ: Final = tuple(
+    sorted(read.name for read in REPORTED_READS if any(".ReadWrite." in permission for permission in read.permissions))
+)
+"""Reads that no permission opens which only reads."""
+
 _HEAD: Final = "Written by `python -m tests.guard.documents`; do not edit."
 
 
@@ -101,9 +106,12 @@ def permissions_page() -> str:
 All are application permissions of Microsoft Graph. The guard works with less: what it cannot read is listed under `unreadable`
 with the permission that it needs, and a permission that is lost is a finding.
 
-**The smallest identity for `guard: report` and for the drift check** holds {_listed(ONLY_READING)}, and
-`Application.ReadWrite.OwnedBy`. That last one is the only one that writes: Microsoft names no permission that only reads which policies are assigned
-to a service principal. An identity that owns nothing can change nothing with it, but it can create applications. Leave it out and those policies are named `unreadable`.
+**An identity that only reads**, for the drift check, holds {_listed(ONLY_READING)}. By Microsoft's map it cannot see which policies are assigned
+to application and service principal: {_listed(WRITES_TO_READ)} are named `unreadable`, and are a finding where the identity that ran `pulumi up` could
+read them. Accept each of the five with an exception, such as `unreadable.claimsMappingPolicies`, with a reason and a last day: nobody forgets that it is not looked at.
+
+**To see these too**, give it `Application.ReadWrite.OwnedBy`. An identity that owns nothing can change nothing of the association with it, but it can create
+applications. [ADR 15](adr/0015-an-identity-that-only-reads.md) says why the guard asks for no more.
 
 With {_listed(NAMING)} too, findings say who made them and when.
 

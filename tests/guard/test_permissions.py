@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -10,6 +11,7 @@ from association.guard.access_path import Read
 from association.guard.paths import NAMING, ONLY_READING, PATHS, READING, READS, REPORTED_READS
 from sandbox.tenant import Tenant
 from tests.guard.association import Association
+from tests.guard.documents import WRITES_TO_READ
 from tests.guard.harness import Plugin, Refused, State
 from tests.guard.rows import ROWS
 
@@ -92,6 +94,26 @@ def test_an_identity_that_only_reads_cannot_see_which_policies_are_assigned(
         unreadable = plugin.create(association.inputs()).outputs["unreadable"]
     token = {"claimsMappingPolicies", "tokenLifetimePolicies", "tokenIssuancePolicies"}
     assert set(unreadable) == token | {"homeRealmDiscoveryPolicies", "applicationHomeRealmDiscoveryPolicies"}
+
+
+def test_a_drift_check_that_only_reads_is_clean_with_exceptions_for_what_it_cannot_see(
+    plugin_as: PluginAs, tenant: Tenant, association: Association
+) -> None:
+    assert set(WRITES_TO_READ) == closed_to(*ONLY_READING)
+    tenant.add_identity("drift check", *ONLY_READING)
+    until = (datetime.now(UTC) + timedelta(days=90)).date().isoformat()
+    unseen = [
+        {"finding": f"unreadable.{name}", "reason": "the drift check must not write", "until": until}
+        for name in WRITES_TO_READ
+    ]
+    with plugin_as("administrator") as deployer:
+        bare = deployer.create(association.inputs())
+        state = deployer.create(association.inputs(exceptions=unseen))
+    with plugin_as("drift check") as plugin:
+        assert set(plugin.refresh(bare)[1]) == {exception["finding"] for exception in unseen}
+        assert plugin.refresh(state)[1] == {}
+        secret = f"secrets.{association.add_secret()}"
+        assert list(plugin.refresh(state)[1]) == [secret]
 
 
 @pytest.mark.parametrize("missing", ONLY_READING)

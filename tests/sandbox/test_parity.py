@@ -6,6 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 import microsoft
+from microsoft.ews import ALLOW_LIST_ENFORCED, ENDS
 from sandbox.tenant.routing import ROUTES, Route, load_routes
 
 PARITY = Path(__file__).parents[2] / "sandbox" / "PARITY.md"
@@ -95,3 +96,9 @@ def test_every_row_says_what_it_rests_on() -> None:
         and "{kind}" not in POLICY_KINDS.sub("{kind}", route.template)
     ]
     assert wrong == []
+
+
+def test_it_says_which_days_of_the_end_of_ews_the_sandbox_plays() -> None:
+    text = PARITY.read_text(encoding="utf-8")
+    assert f"between {ALLOW_LIST_ENFORCED} and {ENDS}" in text
+    assert f"the end of EWS on {ENDS} is **not** played" in text
