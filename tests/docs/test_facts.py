@@ -5,6 +5,7 @@ import subprocess
 import tomllib
 from datetime import date
 
+from microsoft.ews import ALLOW_LIST_ENFORCED, ENDS
 from provider import VERSION
 from sandbox.workspace import ROOT
 from tests.docs.markdown import read_page
@@ -50,3 +51,10 @@ def test_the_oldest_pulumi_has_one_value() -> None:
     assert f'requiredPulumiVersion: ">={oldest}.0"' in (ROOT / "Pulumi.yaml").read_text()
     for page in ("README.md", "docs/upgrading.md"):
         assert set(re.findall(r"\b3\.2[0-4]\d\b", read_page(page))) == {oldest}
+
+
+def test_the_dates_of_ews_stand_in_one_module_and_the_pages_have_the_same() -> None:
+    forms = [form for day in (ALLOW_LIST_ENFORCED, ENDS) for form in (str(day), f"{day.year}, {day.month}, {day.day}")]
+    code = {name: text for name, text in list_texts().items() if name.endswith(".py") and not name.startswith("tests/")}
+    assert {name for name, text in code.items() if any(form in text for form in forms)} <= {"microsoft/ews.py"}
+    assert all(str(day) in read_page("README.md") for day in (ALLOW_LIST_ENFORCED, ENDS))

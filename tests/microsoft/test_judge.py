@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
 from sandbox.tenant import Tenant
+from sandbox.workspace import ROOT
 from tests.judge import below_version, judge_answer, judge_request
 from tests.watch import take_complaints
 
@@ -155,3 +157,36 @@ def test_a_sandbox_that_invents_a_property_is_caught_in_every_test(tenant: Tenan
     monkeypatch.setattr("sandbox.tenant.entity_answers.present", lambda *_, **__: {"id": ID, "colour": "red"})
     tenant.graph("GET", "/v1.0/applications")
     assert any("application has no property 'colour'" in complaint for complaint in take_complaints())
+
+
+PRODUCT = "mimecast-entra azsdk-python-core/1.0 Python/3.11"
+STAND_IN = "pulumi-resource-azuread (stand-in)"
+
+
+@pytest.mark.parametrize(
+    ("agent", "target", "complaint"),
+    [
+        (PRODUCT, "/v1.0/applications?$select=colour", "$select names 'colour', which application does not have"),
+        (STAND_IN, "/v1.0/applications?$filter=colour eq 'x'", "$filter names 'colour'"),
+        (STAND_IN, "/beta/applicationz", "unknown route"),
+        ("python-requests/2.32", "/v1.0/applications?$select=colour", ""),
+    ],
+)
+def test_a_wrong_request_of_a_program_is_caught_although_the_sandbox_refuses_it(
+    tenant: Tenant, agent: str, target: str, complaint: str
+) -> None:
+    """What a test sends by hand may be wrong where the sandbox refuses it."""
+    answer = requests.get(
+        f"{tenant.url}{target}", headers={"User-Agent": agent}, verify=str(tenant.ca_file), timeout=30
+    )
+    assert answer.status_code >= 400
+    found = [one for one in take_complaints() if "unknown route" in one or "names" in one]
+    assert [complaint in one for one in found] == ([True] if complaint else [])
+
+
+def test_the_programs_call_themselves_so() -> None:
+    """By these names their requests are told from those that tests send by hand."""
+    assert STAND_IN in (ROOT / "sandbox" / "azuread" / "graph.py").read_text(encoding="utf-8")
+    assert 'UserAgentPolicy("mimecast-entra")' in (ROOT / "association" / "graph" / "client.py").read_text(
+        encoding="utf-8"
+    )

@@ -132,3 +132,12 @@ def test_every_deviation_has_a_reason_and_a_source_and_is_one() -> None:
 )
 def test_the_least_permission_of_a_request(method: str, path: str, least: tuple[str, ...]) -> None:
     assert microsoft.least_permissions(method, path) == tuple(frozenset({name}) for name in least)
+
+
+def test_every_word_belongs_to_a_text_property_and_has_a_source() -> None:
+    properties = microsoft.table("types")["properties"]
+    for name, entry in microsoft.table("words").items():
+        assert properties[name].strip("[]?") == "string", name
+        assert entry["source"].startswith("https://"), name
+        assert re.fullmatch(r"2026-\d\d-\d\d", entry["checked"]), name
+        assert len(entry["words"]) == len(set(entry["words"])) > 0, name
