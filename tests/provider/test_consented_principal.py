@@ -14,7 +14,7 @@ from tests.guard.conftest import environment_of
 from tests.provider.harness import Failed, Json, Plugin, run_plugin
 
 TYPE = "mimecast-entra:index:ConsentedPrincipal"
-TAG = "pulumi:organization/project/stack/vendor"
+TAG = "pulumi:acme/mail/production/vendor"
 MICROSOFT = ("f8cdef31-a31e-4b4a-93e4-5f571e91255a", "72f988bf-86f1-41af-91ab-2d7cd011db47")
 
 
