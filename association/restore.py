@@ -127,7 +127,7 @@ def _restore(graph: GraphClient, object_id: str, path: str, clock: Callable[[], 
             except GraphError as error:
                 refusal = error
                 if refusal.status == _FORBIDDEN:
-                    raise _explain(refusal) from refusal
+                    raise _explain(refusal, graph) from refusal
         if _exists(graph, path):
             return
         late = clock() - start >= PATIENCE
@@ -145,7 +145,7 @@ def _restore(graph: GraphClient, object_id: str, path: str, clock: Callable[[], 
         pause = min(pause * 2, _LONGEST_PAUSE)
 
 
-def _explain(refusal: GraphError) -> GraphError:
+def _explain(refusal: GraphError, graph: GraphClient) -> GraphError:
     return GraphError(
         refusal.message,
         method=refusal.method,
@@ -155,7 +155,7 @@ def _explain(refusal: GraphError) -> GraphError:
         request_id=refusal.request_id,
         hint=(
             f"An owner of the deleted object restores it with the Microsoft Graph permission {RESTORING}; anybody else needs "
-            "Application.ReadWrite.All, or signs in with `az login` as a user with the role Cloud Application Administrator."
+            f"Application.ReadWrite.All, or signs in with {graph.cloud.azure_login} as a user with the role Cloud Application Administrator."
         ),
     )
 

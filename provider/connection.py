@@ -1,9 +1,9 @@
 """What the resources share: the tenant as one identity, and the engine's log. Nothing is sent before it is used."""
 
 import threading
+from collections.abc import Callable
 from datetime import timedelta
-from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from association.errors import AssociationError
 from association.graph.app_role_assignments import AppRoleAssignments
@@ -18,6 +18,24 @@ if TYPE_CHECKING:
     from association.graph.key_store import KeyStore
 
 
+T = TypeVar("T")
+
+
+class _Once(Generic[T]):
+    """Makes a value when it is first asked for, once for all threads; `cached_property` has no lock since Python 3.12."""
+
+    def __init__(self, make: Callable[[], T]) -> None:
+        self._make = make
+        self._lock = threading.Lock()
+        self._made: list[T] = []
+
+    def __call__(self) -> T:
+        with self._lock:
+            if not self._made:
+                self._made.append(self._make())
+            return self._made[0]
+
+
 class Connection:
     """One tenant, as one identity."""
 
@@ -26,10 +44,12 @@ class Connection:
         self.diagnostics = diagnostics
         self.patience = Patience(sleep=self._sleep)
         self.tokens = Tokens(identity, self.patience)
-        self.graph = GraphClient(self.tokens, verify=identity.verify, patience=self.patience)
+        self.graph = GraphClient(self.tokens, verify=identity.verify, patience=self.patience, cloud=identity.cloud)
         self.app_roles = AppRoleAssignments(self.graph)
         self.in_state: set[str] = set()
         """Ids of the resources that the state has, as far as the engine has spoken of them."""
+        self._keys = _Once(self._open_keys)
+        self._maximum_lifetime = _Once(self._read_maximum_lifetime)
         self._cancelled = threading.Event()
 
     @property
@@ -41,16 +61,22 @@ class Connection:
         """
         return read_deployer(self.tokens.claims())
 
-    @cached_property
+    @property
     def keys(self) -> "KeyStore":
         """Key credentials; one store for the process, so that its memory spans all resources."""
+        return self._keys()
+
+    @property
+    def maximum_lifetime(self) -> timedelta | None:
+        """What the tenant's policy allows for certificates; asked once, None when it sets no limit or may not be read."""
+        return self._maximum_lifetime()
+
+    def _open_keys(self) -> "KeyStore":
         from association.graph.key_store import KeyStore
 
         return KeyStore(self.graph, in_state=self.in_state)
 
-    @cached_property
-    def maximum_lifetime(self) -> timedelta | None:
-        """What the tenant's policy allows for certificates; asked once, None when it sets no limit or may not be read."""
+    def _read_maximum_lifetime(self) -> timedelta | None:
         from association.graph.lifetime import read_maximum_lifetime
 
         return read_maximum_lifetime(self.graph)

@@ -27,7 +27,7 @@ _HOW_TO_GRANT: Final = (
     "The deployer may not grant app roles. That needs the Microsoft Graph permissions AppRoleAssignment.ReadWrite.All and "
     "Application.Read.All (Application.ReadWrite.All is not enough, although the azuread provider's page says so). Two ways: (1) an "
     "administrator gives the deployer these two permissions and consents to them; or (2) a user with the role Cloud Application "
-    "Administrator (for a role of Microsoft Graph: Privileged Role Administrator) signs in with `az login` and runs `pulumi up` once. "
+    "Administrator (for a role of Microsoft Graph: Privileged Role Administrator) signs in with {azure_login} and runs `pulumi up` once. "
     "What was made so far is in the state; the next `pulumi up` completes it."
 )
 
@@ -83,7 +83,7 @@ class AppRoleAssignments:
             else:
                 return
             if refusal.status == _FORBIDDEN:
-                raise refusal.with_hint(_HOW_TO_GRANT) from refusal
+                raise refusal.with_hint(_HOW_TO_GRANT.format(azure_login=self._graph.cloud.azure_login)) from refusal
             if self._is_there_after(refusal, assignment):
                 return
             if not _may_pass(refusal) or self._clock() - start >= PATIENCE:
@@ -103,7 +103,7 @@ class AppRoleAssignments:
                 self._graph.delete(path)
             except GraphError as error:
                 if error.status == _FORBIDDEN:
-                    raise error.with_hint(_HOW_TO_GRANT) from error
+                    raise error.with_hint(_HOW_TO_GRANT.format(azure_login=self._graph.cloud.azure_login)) from error
                 if error.status != _NOT_FOUND and self._is_there_after(error, assignment):
                     raise
 

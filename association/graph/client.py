@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlsplit
 
 from association.errors import GraphError
+from association.graph.cloud import GLOBAL, Cloud
 from association.graph.endpoints import connection_options
 from association.graph.failures import describe_network_failure, describe_refusal
 from association.graph.http_stack import import_http_stack
@@ -62,6 +63,7 @@ class GraphClient:
         *,
         verify: str | bool = True,
         patience: Patience | None = None,
+        cloud: Cloud = GLOBAL,
     ) -> None:
         """Hold the login.
 
@@ -69,7 +71,10 @@ class GraphClient:
             login: Base URL and access tokens.
             verify: File with the trusted certificate authorities; True for the ones that come with Python.
             patience: How long an operation may take; by default two minutes.
+            cloud: The cloud of the tenant.
         """
+        self.cloud = cloud
+        """For what is said to people: their commands differ from cloud to cloud."""
         self._login = login
         self._verify = verify
         self.patience = patience or Patience()
@@ -84,7 +89,7 @@ class GraphClient:
     def of(cls, identity: Identity) -> "GraphClient":
         """A client that logs in as this identity."""
         patience = Patience()
-        return cls(Tokens(identity, patience), verify=identity.verify, patience=patience)
+        return cls(Tokens(identity, patience), verify=identity.verify, patience=patience, cloud=identity.cloud)
 
     def sleep(self, seconds: float) -> None:
         """Wait, for whoever polls with this client.

@@ -21,6 +21,11 @@ class Cloud:
     azure_cli: str = ""
     """`--name` of `az cloud set`; empty for the worldwide cloud, its default."""
 
+    @property
+    def azure_login(self) -> str:
+        """The commands that sign a person in with the Azure CLI, as a sentence has them."""
+        return f"`az cloud set --name {self.azure_cli}` and `az login`" if self.azure_cli else "`az login`"
+
 
 GLOBAL: Final = Cloud(
     name="global",

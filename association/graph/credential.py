@@ -126,8 +126,7 @@ def describe_login_failure(identity: Identity, path: str, error: Exception) -> G
 
 
 def _hint(method: Method, cloud: Cloud) -> str:
-    other_cloud = f"`az cloud set --name {cloud.azure_cli}` and " if cloud.azure_cli else ""
-    return _LOGIN_HINTS[method].format(other_cloud=other_cloud)
+    return _LOGIN_HINTS[method].format(azure_login=cloud.azure_login)
 
 
 _LOGIN_HINTS: Final = {
@@ -138,6 +137,6 @@ _LOGIN_HINTS: Final = {
     Method.GITHUB: "Check the federated credential, and that the job has `permissions: id-token: write`.",
     Method.MANAGED_IDENTITY: "Check that this machine has a managed identity.",
     Method.AZURE_CLI: (
-        "Install the Azure CLI and run {other_cloud}`az login`, or set ARM_CLIENT_ID, ARM_TENANT_ID and ARM_CLIENT_SECRET."
+        "Install the Azure CLI and run {azure_login}, or set ARM_CLIENT_ID, ARM_TENANT_ID and ARM_CLIENT_SECRET."
     ),
 }

@@ -7,6 +7,8 @@ import pytest
 from association.errors import GraphError
 from association.graph.app_role_assignments import AppRoleAssignment, AppRoleAssignments
 from association.graph.client import GraphClient
+from association.graph.cloud import CLOUDS
+from tests.graph.conftest import Token
 from tests.graph.server import RESET, Answer, GraphServer
 
 OURS = AppRoleAssignment(principal_object_id="p", resource_object_id="r", app_role_id="a")
@@ -99,7 +101,22 @@ def test_a_refusal_names_the_permissions_and_the_two_ways_to_get_them(
     assert "AppRoleAssignment.ReadWrite.All and Application.Read.All" in refusal.value.hint
     assert "(1)" in refusal.value.hint
     assert "(2)" in refusal.value.hint
+    assert "signs in with `az login` and runs" in refusal.value.hint
     assert refusal.value.status == 403
+
+
+@pytest.mark.parametrize(
+    ("name", "azure_cli"),
+    [("usgovernmentl4", "AzureUSGovernment"), ("usgovernmentl5", "AzureUSGovernment"), ("china", "AzureChinaCloud")],
+)
+def test_a_person_in_a_national_cloud_signs_in_there(
+    server: GraphServer, token: Token, name: str, azure_cli: str
+) -> None:
+    server.script(DENIED)
+    graph = GraphClient(token, verify=str(server.ca_file), cloud=CLOUDS[name])
+    with pytest.raises(GraphError) as refusal:
+        AppRoleAssignments(graph).ensure(OURS)
+    assert f"signs in with `az cloud set --name {azure_cli}` and `az login` and runs" in refusal.value.hint
 
 
 @pytest.mark.parametrize(
