@@ -34,7 +34,7 @@ class HandMade:
     permissions: tuple[Permission, ...]
     """App roles that the service principal holds; a role that its API does not offer has its id as its name."""
     owners: Mapping[str, str]
-    """Owners of either object: object id to display name."""
+    """Owners of either object: object ID to display name."""
     beside: Mapping[str, tuple[str, ...]]
     """What no setting declares: kind to names."""
     unread: tuple[str, ...]
@@ -112,13 +112,13 @@ def _find(graph: GraphClient, path: str, client_id: str) -> Json | None:
 
 
 def _find_deleted(graph: GraphClient, kind: str, client_id: str) -> Json | None:
-    """Filtered here: Graph's pages do not say that these lists can be filtered by client id."""
+    """Filtered here: Graph's pages do not say that these lists can be filtered by client ID."""
     deleted = graph.pages(f"/directory/deletedItems/microsoft.graph.{kind}", query="$select=id,appId,deletedDateTime")
     return next((one for one in deleted if str(one.get("appId")).lower() == client_id), None)
 
 
 def _explain_absence(graph: GraphClient, client_id: str) -> Json:
-    """Say why there is no application with this client id, and what to do."""
+    """Say why there is no application with this client ID, and what to do."""
     if deleted := _find_deleted(graph, "application", client_id):
         raise AssociationError(
             f"{client_id}: this application is in the recycle bin since {deleted.get('deletedDateTime')}.",
@@ -165,5 +165,5 @@ def _beside(
 
 
 def named(entity: Json, credentials: str) -> tuple[str, ...]:
-    """Name and key id of each credential of this kind."""
+    """Name and key ID of each credential of this kind."""
     return tuple(f"{one.get('displayName') or ''} {one.get('keyId')}".strip() for one in entity.get(credentials) or ())

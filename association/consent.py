@@ -26,7 +26,7 @@ class GivenByHand:
     delegated: Mapping[str, tuple[Permission, ...]]
     """`everyone` or a user's object ID to scopes."""
     owners: Mapping[str, str]
-    """Object id to display name."""
+    """Object ID to display name."""
     beside: Mapping[str, tuple[str, ...]]
     """Credentials that somebody put on it here: kind to names."""
     unread: tuple[str, ...]

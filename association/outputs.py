@@ -112,7 +112,7 @@ def portal_links(client_id: str, service_principal_object_id: str, cloud_name: s
 
 
 def describe_certificate(certificate: Certificate) -> dict[str, str]:
-    """One entry of the output `certificates`, without the key id, which only the tenant knows. Times are UTC, `YYYY-MM-DDTHH:MM:SSZ`."""
+    """One entry of the output `certificates`, without the key ID, which only the tenant knows. Times are UTC, `YYYY-MM-DDTHH:MM:SSZ`."""
     return {
         "thumbprint": certificate.thumbprint,
         "thumbprintSha256": certificate.thumbprint_sha256,

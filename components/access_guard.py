@@ -33,7 +33,7 @@ class AccessGuardInputs(TypedDict, total=False):
     app_roles: Required[Mapping[str, str]]
     """`API name/role`."""
     app_role_ids: Required[Mapping[str, pulumi.Input[str]]]
-    """The same keys to `resource object id/role id`."""
+    """The same keys to `resource object ID/role id`."""
     delegated_grants: Mapping[str, str]
     """`everyone` or a user's object ID, API name and scope, with slashes between them."""
     delegated_ids: Mapping[str, pulumi.Input[str]]

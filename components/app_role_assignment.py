@@ -22,8 +22,8 @@ class AppRoleAssignment(pulumi.CustomResource):
 
         Args:
             name: Logical name.
-            principal_object_id: Who gets the role: object id of a service principal.
-            resource_object_id: The API that offers it: object id of its service principal.
+            principal_object_id: Who gets the role: object ID of a service principal.
+            resource_object_id: The API that offers it: object ID of its service principal.
             app_role_id: Id of the role.
             delete_taken_over: Whether deleting the resource deletes an assignment that was there before; it does by default.
             opts: Resource options.

@@ -52,7 +52,7 @@ FAILURES: Final = (
         advice=(
             "the deployer may not create or change this application. Creating needs the Microsoft Graph permission "
             f"{name_permission('POST', '/applications')}. Changing needs {name_permission('PATCH', '/applications/{id}')}; "
-            "the deployer owns it when its object id is in the setting `owners`."
+            "the deployer owns it when its object ID is in the setting `owners`."
         ),
     ),
     Failure(
@@ -65,7 +65,7 @@ FAILURES: Final = (
         pattern=re.compile(r"Authorization_RequestDenied|\b403\b"),
         advice=(
             "the deployer may not create or change this service principal. That needs the Microsoft Graph permission "
-            f"{name_permission('POST', '/servicePrincipals')}; the deployer owns it when its object id is in the setting `owners`."
+            f"{name_permission('POST', '/servicePrincipals')}; the deployer owns it when its object ID is in the setting `owners`."
         ),
     ),
 )

@@ -46,9 +46,9 @@ class ServerConnection(pulumi.ComponentResource):
     tenant_domain: pulumi.Output[str]
     """The tenant's initial domain, such as contoso.onmicrosoft.com."""
     application_object_id: pulumi.Output[str]
-    """Object id of the application."""
+    """Object ID of the application."""
     service_principal_object_id: pulumi.Output[str]
-    """Object id of the service principal."""
+    """Object ID of the service principal."""
     certificates: pulumi.Output[Sequence[Mapping[str, str]]]
     """Per certificate: thumbprint, thumbprintSha256, subject, notBefore, notAfter, keyId."""
     permissions: pulumi.Output[Sequence[str]]

@@ -31,7 +31,7 @@ _SETTINGS: Final[Mapping[str, Mapping[str, Any]]] = {
     "appRoleIds": {
         "type": "object",
         "additionalProperties": {"type": "string"},
-        "description": "For each key of `appRoles`: `resource object id/role id`.",
+        "description": "For each key of `appRoles`: `resource object ID/role id`.",
     },
     "delegatedIds": {
         "type": "object",

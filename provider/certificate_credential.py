@@ -107,7 +107,7 @@ class CertificateCredential:
             self._connection.diagnostics.warn(str(judgement), urn)
 
     def read(self, *, urn: str, resource_id: str, inputs: Properties, outputs: Properties) -> Observed | None:
-        """The certificate that stands under the key id; for an import, under the key id or the thumbprint."""
+        """The certificate that stands under the key ID; for an import, under the key ID or the thumbprint."""
         match = _RESOURCE_ID.fullmatch(resource_id.replace(":", ""))
         if match is None:
             raise AssociationError(
@@ -167,7 +167,7 @@ class CertificateCredential:
         return created.outputs
 
     def delete(self, *, urn: str, resource_id: str, outputs: Properties) -> None:
-        """Remove the entry under our key id, unless another resource took it over in this very run.
+        """Remove the entry under our key ID, unless another resource took it over in this very run.
 
         A forced replacement, or a resource under a new name, first creates: it finds the identical entry and takes it
         over. The deletion of the old resource that follows must leave that entry alone.
@@ -251,7 +251,7 @@ def _created(application_id: str, certificate: Certificate, key_id: str) -> Crea
 
 
 def _preview(inputs: Properties) -> Properties:
-    """What is certain before the tenant is asked: all but the key id, which a swapped key makes another one."""
+    """What is certain before the tenant is asked: all but the key ID, which a swapped key makes another one."""
     if inputs["certificate"] is UNKNOWN:
         return {**inputs, **dict.fromkeys(_OUTPUTS, UNKNOWN)}
     certificate = _read_certificate(inputs["certificate"])

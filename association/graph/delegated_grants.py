@@ -23,9 +23,9 @@ class DelegatedGrant:
     """Who may act for whom at which API. All are lower-case GUIDs."""
 
     principal_object_id: str
-    """The client: object id of its service principal."""
+    """The client: object ID of its service principal."""
     resource_object_id: str
-    """The API: object id of its service principal."""
+    """The API: object ID of its service principal."""
     user_object_id: str = ""
     """The one person; empty for every user of the tenant."""
 

@@ -34,7 +34,7 @@ _LONGEST_PAUSE: Final = 4.0
 _NO_ANSWER, _BAD_REQUEST, _NOT_FOUND, _CONFLICT = 0, 400, 404, 409
 
 Entries = dict[str, KeyCredential]
-"""Entries by key id, in Graph's order."""
+"""Entries by key ID, in Graph's order."""
 
 
 @dataclass(kw_only=True)
@@ -63,7 +63,7 @@ class KeyStore:
 
         Args:
             graph: Signed in.
-            in_state: `application object id/key id` of entries that the state has: a write waits a little while no
+            in_state: `application object ID/key ID` of entries that the state has: a write waits a little while no
                 reading shows one. Whoever hears more of the state adds to it.
             clock: Seconds that only grow.
         """
@@ -253,7 +253,7 @@ class KeyStore:
         return list(application.get("keyCredentials") or ())
 
     def _parse(self, application_object_id: str, entries: list[Mapping[str, Any]]) -> Entries:
-        """Entries by key id, without the echo of what this process removed."""
+        """Entries by key ID, without the echo of what this process removed."""
         removed = self._memory[application_object_id].removed
         return {
             entry.key_id: entry

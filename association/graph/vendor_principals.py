@@ -28,12 +28,12 @@ class VendorPrincipal:
     display_name: str
     """Whatever the application's owner calls it: escape it."""
     publisher: str
-    """Tenant id (`appOwnerOrganizationId`) in lower case; empty where Graph names none."""
+    """Tenant ID (`appOwnerOrganizationId`) in lower case; empty where Graph names none."""
     tags: frozenset[str]
 
 
 def refuse_publisher(publisher: str) -> str:
-    """Why no vendor can have this tenant id; empty where one can."""
+    """Why no vendor can have this tenant ID; empty where one can."""
     if publisher in MICROSOFT_TENANTS:
         return (
             f"publisher: {publisher} is Microsoft's own tenant; expected the vendor's tenant ID: Microsoft's applications are "
@@ -47,8 +47,8 @@ def refuse_principal(principal: VendorPrincipal, publisher: str, *, own_tenant: 
 
     Args:
         principal: As found.
-        publisher: Tenant id that must own its application.
-        own_tenant: Tenant id of this tenant.
+        publisher: Tenant ID that must own its application.
+        own_tenant: Tenant ID of this tenant.
     """
     named = f"clientId: {principal.client_id} is the application '{escape(principal.display_name)}'"
     if principal.publisher in MICROSOFT_TENANTS:

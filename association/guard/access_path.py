@@ -63,9 +63,9 @@ class Guarded:
     stack_tag: str = ""
     """`pulumi:organization/project/stack/name`, as the application's tags have it; empty when there is none."""
     app_role_ids: Mapping[str, str] = field(default_factory=dict)
-    """Declared app roles: the key in `appRoles` to `resource object id/role id`."""
+    """Declared app roles: the key in `appRoles` to `resource object ID/role id`."""
     delegated_ids: Mapping[str, str] = field(default_factory=dict)
-    """Declared delegated permissions: the key in `delegatedGrants` to `everyone or user's object id/API's object id/scope`."""
+    """Declared delegated permissions: the key in `delegatedGrants` to `everyone or user's object ID/API's object ID/scope`."""
     expiry_warning_days: int = EXPIRY_WARNING_DAYS
     locked: bool = False
     """Whether the App Instance Lock was ever seen to be on."""
@@ -150,7 +150,7 @@ class Entry:
     traces: tuple[str, ...] = ()
     """Ids that the audit log names when it was added: the changed object first, then what was added."""
     holder: str = ""
-    """Object id of the service principal that may be another association of ours."""
+    """Object ID of the service principal that may be another association of ours."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -177,7 +177,7 @@ class View:
         known = self.resource(object_id)
         name = plain(known.get("displayName") or said or object_id)
         foreign = known and known.get("appOwnerOrganizationId") not in MICROSOFT_TENANTS
-        return f"{name} (not Microsoft's, object id {object_id})" if foreign else name
+        return f"{name} (not Microsoft's, object ID {object_id})" if foreign else name
 
     def role_name(self, object_id: str, role_id: str) -> str:
         """An app role's value, or its id while the API is unknown."""

@@ -40,7 +40,7 @@ class Kin:
 
         Args:
             graph: Signed in; each principal is asked about once in the life of the process, 20 in two requests.
-            principal_ids: Object ids of service principals.
+            principal_ids: Object IDs of service principals.
             made_by: `createdByAppId` of the guarded application; empty where it is not known.
         """
         if not made_by or made_by.lower() in SHARED_CLIENTS:
