@@ -257,7 +257,7 @@ def fleet(tenants: tuple[int, ...]) -> None:
 
     In the last tenant the deployer may not grant at first: the others are deployed all the same, and the second run does
     only what is left. Then somebody changes three of them, and the drift check and one report cover all. The tenants take
-    turns; the default is 31 tenants, which takes about 4 minutes on two cores.
+    turns; the default is 31 tenants, which takes 3 to 5 minutes on two cores that have nothing else to do.
     """
     from sandbox.bench import MeasureError
     from sandbox.fleet import play, render
@@ -270,7 +270,7 @@ def fleet(tenants: tuple[int, ...]) -> None:
                 figures.append(play(Path(folder) / "fleet", engine, count, click.echo))
             except MeasureError as error:
                 raise click.ClickException(str(error)) from None
-    click.echo(render(figures))
+        click.echo(render(figures))
 
 
 if __name__ == "__main__":
