@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from association.graph import lifetime
+from association.graph import key_store, lifetime
 from association.graph.identity import choose_identity
 from provider.connection import Connection
 from provider.diagnostics import Diagnostics
@@ -33,8 +33,17 @@ def ask_at_once(pool: ThreadPoolExecutor, name: str) -> list[Any]:
     return [future.result(10) for future in [pool.submit(ask) for _ in range(THREADS)]]
 
 
-def test_there_is_one_key_store(pool: ThreadPoolExecutor) -> None:
+def test_there_is_one_key_store(pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[object] = []
+
+    def make(*arguments: object, **_: object) -> object:
+        made.append(arguments)
+        threading.Event().wait(0.5)  # making one lasts: every thread is on its way before it is there
+        return object()
+
+    monkeypatch.setattr(key_store, "KeyStore", make)
     assert len({id(keys) for keys in ask_at_once(pool, "keys")}) == 1
+    assert len(made) == 1
 
 
 def test_the_tenants_policy_is_read_once(pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch) -> None:
