@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from sandbox.azuread.clock import FASTER
 from sandbox.tenant.service import Service
 from tests.watch import serve_and_judge, take_complaints
 
@@ -12,6 +13,7 @@ from tests.watch import serve_and_judge, take_complaints
 def _judged() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Service, "_reply", serve_and_judge)
+        patch.setenv(FASTER, "10")  # what azuread waits for, and how long, is held by tests/contract
         yield
 
 

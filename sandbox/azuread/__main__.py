@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import grpc
 from pulumi.runtime.proto import provider_pb2_grpc
 
-from sandbox.azuread.clock import Clock
+from sandbox.azuread.clock import FASTER, Clock
 from sandbox.azuread.engine_log import EngineLog
 from sandbox.azuread.server import Provider
 
@@ -40,7 +40,8 @@ def main() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: os._exit(0))
     engine = os.getppid()
-    _, port = serve(Provider(EngineLog(next(iter(sys.argv[1:]), "")), Clock()))
+    clock = Clock(faster=float(os.environ.get(FASTER, "1")))
+    _, port = serve(Provider(EngineLog(next(iter(sys.argv[1:]), "")), clock))
     print(port, flush=True)
     while os.getppid() == engine:
         time.sleep(1)

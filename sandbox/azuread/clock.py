@@ -5,11 +5,20 @@ import time
 
 from sandbox.azuread.problems import ProviderError
 
+FASTER = "SANDBOX_WAITS_FASTER"
+"""Variable: how many times faster than the official plugin this one waits. The engine's tests set it; nobody else does."""
+
 
 class Clock:
     """The real time. Tests put one in its place that does not wait."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, faster: float = 1.0) -> None:
+        """Start now.
+
+        Args:
+            faster: By how much each wait is divided.
+        """
+        self._faster = faster
         self._cancelled = threading.Event()
 
     def now(self) -> float:
@@ -21,7 +30,7 @@ class Clock:
         Raises:
             ProviderError: The engine cancelled the operation meanwhile.
         """
-        if self._cancelled.wait(seconds):
+        if self._cancelled.wait(seconds / self._faster):
             raise ProviderError("context canceled")
 
     def cancel(self) -> None:

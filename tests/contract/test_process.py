@@ -12,6 +12,7 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import provider_pb2_grpc
 
 from sandbox.azuread import VERSION
+from sandbox.azuread.clock import Clock
 
 SCRIPT = Path(__file__).parents[2] / "sandbox" / "azuread" / "pulumi-resource-azuread"
 
@@ -45,3 +46,9 @@ def test_ends_at_once_when_told(number: signal.Signals, process: subprocess.Pope
 
 def test_stands_in_for_the_release_that_programs_are_typed_against() -> None:
     assert importlib.metadata.version("pulumi-azuread") == VERSION
+
+
+def test_waits_as_many_times_faster_as_it_is_told() -> None:
+    start = time.monotonic()
+    Clock(faster=1000).sleep(60)
+    assert time.monotonic() - start < 30

@@ -1,5 +1,5 @@
 """The engine tests' project, for the tests that run what the documents say."""
 
-from tests.engine.conftest import engine, project, vendor
+from tests.engine.conftest import deployed, engine, project, undeployed, vendor
 
-__all__ = ["engine", "project", "vendor"]
+__all__ = ["deployed", "engine", "project", "undeployed", "vendor"]

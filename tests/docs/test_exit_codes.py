@@ -16,8 +16,8 @@ def ours(project: Project, *arguments: str, **environment: str) -> Finished:
     return project.run("python", "-m", "association", *arguments, environment=environment)
 
 
+@pytest.mark.deployed
 def test_a_failed_sign_in_is_1_of_pulumi_and_3_of_ours(project: Project) -> None:
-    project.up()
     client_id = project.outputs()["clientId"]
     wrong = {"ARM_CLIENT_SECRET": "wrong"}
     for command in DRIFT_CHECK:
@@ -27,8 +27,8 @@ def test_a_failed_sign_in_is_1_of_pulumi_and_3_of_ours(project: Project) -> None
     assert ours(project, "orphans", "--tag", tag, **wrong).code == 3
 
 
+@pytest.mark.deployed
 def test_a_missing_permission_is_1_of_pulumi_and_3_of_ours(project: Project) -> None:
-    project.up()
     client_id = project.outputs()["clientId"]
     project.tenant.faults.add("deny", method="GET", path="/v1.0/applications*")
     for command in DRIFT_CHECK:

@@ -136,6 +136,13 @@ def make_project(folder: Path, workspace: Workspace, certificates: Sequence[tupl
     return make_stack(project, STACK)
 
 
+def find_project(folder: Path, workspace: Workspace) -> Project:
+    """The project that `make_project` laid out here, in a copy of its sandbox."""
+    document = yaml.safe_load((folder / f"Pulumi.{workspace.stack}.yaml").read_text())
+    settings = {key.partition(":")[2]: value for key, value in document["config"].items()}
+    return Project(folder=folder, workspace=workspace, settings=settings)
+
+
 def make_stack(project: Project, stack: str) -> Project:
     """The same folder with another stack, which has the same settings."""
     made = replace(project, workspace=replace(project.workspace, stack=stack), settings=dict(project.settings))

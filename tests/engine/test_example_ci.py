@@ -23,9 +23,9 @@ FILES = {
 }
 
 
+@pytest.mark.deployed
 @pytest.mark.engine
 def test_the_drift_script_ends_as_the_report_does(project: Project) -> None:
-    project.up()
     clean = project.run(str(CI / "drift.sh"), "text=-")
     assert (clean.code, clean.output.startswith("no drift")) == (0, True), clean.output
     project.graph(
@@ -43,9 +43,9 @@ def test_the_drift_script_ends_as_the_report_does(project: Project) -> None:
     assert (again.code, again.output) == (7, found.output)
 
 
+@pytest.mark.deployed
 @pytest.mark.engine
 def test_the_drift_script_fails_where_nothing_could_be_read(project: Project) -> None:
-    project.up()
     stopped = project.run(str(CI / "drift.sh"), "text=-", environment={"ARM_CLIENT_SECRET": "wrong"})
     assert stopped.code == 1, stopped.output
 

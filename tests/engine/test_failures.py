@@ -53,8 +53,8 @@ def test_settings_are_refused_all_at_once_before_anything_is_registered(project:
     ]
 
 
+@pytest.mark.deployed
 def test_an_application_deleted_by_hand_is_seen_and_comes_back_in_one_run(project: Project) -> None:
-    project.up()
     before = project.outputs()["clientId"]
     project.graph("DELETE", f"/v1.0/applications/{project.outputs()['applicationObjectId']}")
     project.refresh_preview(expect=7)

@@ -75,16 +75,16 @@ def test_a_refresh_preview_exits_7_and_says_what_changed(project: Project, row_i
     assert [words for words in row.says if words not in shown.output] == [], shown.output
 
 
+@pytest.mark.deployed
 def test_an_accepting_refresh_silences_no_declared_finding(project: Project) -> None:
-    project.up()
     key_id = add_secret(project)
     project.pulumi("refresh", "--yes", "--skip-preview")
     assert key_id in project.refresh_preview(expect=7).output
     assert key_id in project.refreshed_preview(expect=7).output
 
 
+@pytest.mark.deployed
 def test_an_up_with_refresh_that_fails_half_way_silences_no_declared_finding(project: Project) -> None:
-    project.up()
     key_id = add_secret(project)
     project.graph(
         "PATCH", f"/v1.0/applications/{project.outputs()['applicationObjectId']}", {"displayName": "renamed by hand"}
@@ -95,8 +95,8 @@ def test_an_up_with_refresh_that_fails_half_way_silences_no_declared_finding(pro
     assert key_id in project.refresh_preview(expect=7).output
 
 
+@pytest.mark.deployed
 def test_an_accepting_refresh_accepts_a_change_of_the_baseline_and_says_so_once(project: Project) -> None:
-    project.up()
     change(project, "T6")
     project.refresh_preview(expect=7)
     accepted = project.pulumi("refresh", "--yes", "--skip-preview")
@@ -104,10 +104,10 @@ def test_an_accepting_refresh_accepts_a_change_of_the_baseline_and_says_so_once(
     assert "accepts this" not in project.refresh_preview().output
 
 
+@pytest.mark.deployed
 def test_a_later_holder_of_our_role_stays_a_finding_of_both_commands_after_every_up_and_refresh(
     project: Project,
 ) -> None:
-    project.up()
     change(project, "T7")
     for command in ("refresh", "up", "up --refresh"):
         project.pulumi(*command.split(), "--yes", "--skip-preview")
@@ -115,8 +115,8 @@ def test_a_later_holder_of_our_role_stays_a_finding_of_both_commands_after_every
             assert "otherHolders" in shown.output, command
 
 
+@pytest.mark.deployed
 def test_the_second_command_of_the_drift_check_catches_what_a_refresh_accepted(project: Project) -> None:
-    project.up()
     project.graph(
         "PATCH", f"/v1.0/applications/{project.outputs()['applicationObjectId']}", {"displayName": "renamed by hand"}
     )
@@ -125,8 +125,8 @@ def test_the_second_command_of_the_drift_check_catches_what_a_refresh_accepted(p
     assert "displayName" in project.refreshed_preview(expect=7).output
 
 
+@pytest.mark.deployed
 def test_report_mode_warns_and_changes_nothing(project: Project) -> None:
-    project.up()
     key_id = add_secret(project)
     warned = project.up("--refresh")
     assert "warning" in warned.output
@@ -135,8 +135,8 @@ def test_report_mode_warns_and_changes_nothing(project: Project) -> None:
     assert key_id in project.refresh_preview(expect=7).output
 
 
+@pytest.mark.deployed
 def test_a_preview_shows_as_going_only_what_will_go(project: Project) -> None:
-    project.up()
     path = f"secrets.{add_secret(project)}"
     reported = _planned(project.refreshed_preview(expect=7))
     assert f"+ {path}" in reported
@@ -171,8 +171,8 @@ def test_a_grant_that_was_revoked_and_given_again_by_hand_is_as_declared(project
     project.up("--refresh", "--expect-no-changes")
 
 
+@pytest.mark.deployed
 def test_a_grant_that_was_revoked_comes_back(project: Project) -> None:
-    project.up()
     change(project, "S13")
     project.refresh_preview(expect=7)
     project.up("--refresh")
@@ -181,8 +181,8 @@ def test_a_grant_that_was_revoked_comes_back(project: Project) -> None:
     project.refreshed_preview()
 
 
+@pytest.mark.deployed
 def test_switching_to_enforce_removes_what_was_only_reported(project: Project) -> None:
-    project.up()
     add_secret(project)
     project.up("--refresh")
     project.set(guard="enforce")
@@ -191,8 +191,8 @@ def test_switching_to_enforce_removes_what_was_only_reported(project: Project) -
     project.refresh_preview()
 
 
+@pytest.mark.deployed
 def test_an_exception_is_quiet_until_it_ends(project: Project) -> None:
-    project.up()
     key_id = add_secret(project)
     exception = {"finding": f'secrets["{key_id}"]', "reason": "migration until spring", "until": "2099-12-31"}
     project.set(exceptions=[exception])
@@ -203,8 +203,8 @@ def test_an_exception_is_quiet_until_it_ends(project: Project) -> None:
     assert key_id in project.refresh_preview(expect=7).output
 
 
+@pytest.mark.deployed
 def test_destroying_the_guard_removes_nothing_of_others(project: Project) -> None:
-    project.up()
     key_id = add_secret(project)
     project.set(guard="off")
     project.up()

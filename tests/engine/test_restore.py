@@ -13,8 +13,8 @@ pytestmark = pytest.mark.engine
 MALLORY = "d0000000-0000-4000-8000-000000000002"
 
 
+@pytest.mark.deployed
 def test_a_deleted_application_comes_back_with_its_client_id_and_opens_the_mailbox(project: Project) -> None:
-    project.up()
     before, (key,) = project.outputs(), project.application()["keyCredentials"]
     path = f"/v1.0/applications/{before['applicationObjectId']}"
     assert project.tenant.graph("DELETE", path, user=MALLORY)[0] == 204

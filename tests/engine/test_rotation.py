@@ -65,8 +65,8 @@ def next_vendor(tmp_path: Path) -> Vendor:
     return make_vendor(tmp_path / "next-vendor")
 
 
+@pytest.mark.deployed
 def test_rotating_in_two_steps_leaves_no_gap(project: Project, vendor: Vendor, next_vendor: Vendor) -> None:
-    project.up()
     gaps = watch_for_gaps(project, vendor, next_vendor)
     project.put_certificate("next.pem", next_vendor.certificate_path.read_text())
     project.up()
@@ -78,8 +78,8 @@ def test_rotating_in_two_steps_leaves_no_gap(project: Project, vendor: Vendor, n
     project.refresh_preview()
 
 
+@pytest.mark.deployed
 def test_swapping_the_file_in_one_step_leaves_no_gap(project: Project, vendor: Vendor, next_vendor: Vendor) -> None:
-    project.up()
     gaps = watch_for_gaps(project, vendor, next_vendor)
     project.put_certificate("mimecast.pem", next_vendor.certificate_path.read_text())
     project.up()
@@ -87,8 +87,8 @@ def test_swapping_the_file_in_one_step_leaves_no_gap(project: Project, vendor: V
     assert gaps == []
 
 
+@pytest.mark.deployed
 def test_a_rotation_that_is_killed_half_way_heals(project: Project, vendor: Vendor, next_vendor: Vendor) -> None:
-    project.up()
     gaps = watch_for_gaps(project, vendor, next_vendor)
     project.put_certificate("mimecast.pem", next_vendor.certificate_path.read_text())
     kill_up_when(project, lambda request: "keyCredentials" in (request.request or {}))
@@ -109,8 +109,8 @@ def test_a_certificate_per_region_is_made_and_kept(project: Project) -> None:
     project.refresh_preview()
 
 
+@pytest.mark.deployed
 def test_the_old_file_deleted_by_mistake_is_refused_unless_a_valid_one_stays(project: Project) -> None:
-    project.up()
     before = keys_of(project)
     file = project.folder / "certs" / "mimecast.pem"
     text = file.read_text()
@@ -124,8 +124,8 @@ def test_the_old_file_deleted_by_mistake_is_refused_unless_a_valid_one_stays(pro
     project.up("--expect-no-changes")
 
 
+@pytest.mark.deployed
 def test_somebody_elses_certificate_survives_our_rotation(project: Project) -> None:
-    project.up()
     object_id = project.outputs()["applicationObjectId"]
     foreign = der_base64(certificate_pem("foreign"))
     entries = project.graph("GET", f"/v1.0/applications/{object_id}")["keyCredentials"]
@@ -140,8 +140,8 @@ def certificate_pem_file(project: Project, name: str = "mimecast.pem") -> str:
     return (project.folder / "certs" / name).read_text()
 
 
+@pytest.mark.deployed
 def test_key_bytes_swapped_under_the_same_key_id_are_seen_and_repaired(project: Project) -> None:
-    project.up()
     swap_key_bytes(project, der_base64(certificate_pem("rogue")))
     seen = project.refresh_preview(expect=7)
     assert "certificate" in seen.output

@@ -36,16 +36,16 @@ def test_up_makes_the_association_and_every_later_command_is_quiet(project: Proj
         assert "--outputs:--" not in finished.output, finished.output
 
 
+@pytest.mark.deployed
 def test_destroy_leaves_nothing(project: Project) -> None:
-    project.up()
     object_id = project.outputs()["applicationObjectId"]
     project.pulumi("destroy", "--yes", "--skip-preview")
     assert project.tenant.graph("GET", f"/v1.0/applications/{object_id}")[0] == 404
     assert [one["type"] for one in project.state()["deployment"].get("resources", [])] == []
 
 
+@pytest.mark.deployed
 def test_nothing_secret_is_in_the_state(project: Project) -> None:
-    project.up()
     exported = project.pulumi("stack", "export", "--show-secrets").output
     private_key = project.workspace.vendor.key_path.read_text().splitlines()[1]
     assert len(private_key) == 64
@@ -54,8 +54,8 @@ def test_nothing_secret_is_in_the_state(project: Project) -> None:
     assert project.outputs()["clientId"] in exported
 
 
+@pytest.mark.deployed
 def test_the_outputs_follow_their_contract(project: Project) -> None:
-    project.up()
     validator = jsonschema.Draft202012Validator(
         outputs_schema(), format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER
     )
@@ -66,8 +66,8 @@ def test_the_outputs_follow_their_contract(project: Project) -> None:
     validator.validate(project.outputs())
 
 
+@pytest.mark.deployed
 def test_another_stack_reads_the_outputs_by_reference(project: Project, tmp_path: Path) -> None:
-    project.up()
     reader = tmp_path / "reader"
     reader.mkdir()
     (reader / "Pulumi.yaml").write_text(yaml.safe_dump({"name": "tenant", "runtime": "python"}))

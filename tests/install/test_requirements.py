@@ -153,7 +153,14 @@ def test_the_pip_of_this_python_resolves_the_file_beside_newer_releases(
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize("release", ["brought by Python", "newest"])
+@pytest.mark.parametrize(
+    "release",
+    [
+        "brought by Python",
+        # A second real installation; it turns red when pip changes, not when this repository does.
+        pytest.param("newest", marks=pytest.mark.nightly),
+    ],
+)
 def test_requirements_install_beside_newer_releases(release: str, python: Path, tmp_path: Path) -> None:
     """The file itself and the real packages, from the package index that this machine uses."""
     reached = pip(python, "--upgrade", "--target", tmp_path / "pip", "pip")

@@ -5,14 +5,14 @@ import json
 import pytest
 
 from association.report.model import Deviation
-from tests.engine.conftest import engine, project, vendor
+from tests.engine.conftest import deployed, engine, project, undeployed, vendor
 from tests.engine.project import Finished, Project
 from tests.engine.test_guard import association_of as association_of_project
 from tests.guard.rows import ROWS
 from tests.report.made import association_of, recorded
 from tests.report.record import PREVIEW, REFRESH, play
 
-__all__ = ["engine", "project", "vendor"]
+__all__ = ["deployed", "engine", "project", "undeployed", "vendor"]
 
 pytestmark = pytest.mark.engine
 
@@ -50,8 +50,8 @@ def drift(project: Project, *, expect: int) -> list[str]:
     return texts
 
 
+@pytest.mark.deployed
 def test_the_command_in_a_finding_removes_what_it_is_about(project: Project) -> None:
-    project.up()
     make = next(row.make for row in ROWS if row.id == "A11")
     assert make is not None
     make(association_of_project(project))
