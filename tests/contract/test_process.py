@@ -3,6 +3,7 @@
 import importlib.metadata
 import signal
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
