@@ -29,7 +29,7 @@ class Verdict(StrEnum):
     """`up` fails, or a read failed that a permission does not explain."""
 
 
-_ORDER: Final = list(Verdict)
+_WORST_LAST: Final = list(Verdict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +57,7 @@ class Check:
     @property
     def verdict(self) -> Verdict:
         """The worst of its lines."""
-        return max((line.verdict for line in self.lines), key=_ORDER.index, default=Verdict.OK)
+        return max((line.verdict for line in self.lines), key=_WORST_LAST.index, default=Verdict.OK)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +71,7 @@ class Diagnosis:
     @property
     def verdict(self) -> Verdict:
         """The worst of its checks."""
-        return max((check.verdict for check in self.checks), key=_ORDER.index, default=Verdict.OK)
+        return max((check.verdict for check in self.checks), key=_WORST_LAST.index, default=Verdict.OK)
 
     @property
     def exit_code(self) -> int:
