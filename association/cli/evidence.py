@@ -21,7 +21,7 @@ from association.text import escape
 def evidence(client_id: str, output: IO[str], *, list_only: bool) -> None:
     """Write a JSON file with what Microsoft Graph answers about an association in this tenant; changes nothing.
 
-    Ids, names, addresses, domains, keys, dates and numbers are replaced, the same value by the same pseudonym within the file; the
+    IDs, names, addresses, domains, keys, dates and numbers are replaced, the same value by the same pseudonym within the file; the
     key to them is thrown away. What stays is Microsoft's own: names of properties, types and permissions, values of
     enumerations, status and error codes, names of headers. Signs in with the same ARM_* variables as the azuread provider, and says on standard
     error beforehand what it will send. A request that is refused stands in the file with its status.
