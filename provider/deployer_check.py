@@ -116,7 +116,8 @@ class DeployerCheck:
             return self._connection.deployer
         except SignInError as error:
             if azuread_tenant:
-                error.hint = f"{error.hint} {advise_two_identities(azuread_tenant, '')}".strip()
+                advice = advise_two_identities(azuread_tenant, "")
+                error.hint = f"{error.hint} {advice[:1].upper()}{advice[1:]}".strip()
             raise
 
     def _foresee(

@@ -139,6 +139,6 @@ def test_a_plugin_that_cannot_sign_in_where_azuread_can_is_told_how(
             check(plugin, [own_id])
     assert "Sign-in by Azure CLI (nothing else is set) failed" in refused.value.text
     assert (
-        f"the azuread provider signs in to the tenant {TENANT_ID}, and mimecast-entra cannot sign in"
+        f". The azuread provider signs in to the tenant {TENANT_ID}, and mimecast-entra cannot sign in"
         in refused.value.text
     )
