@@ -98,12 +98,12 @@ def test_up_goes_on_with_the_state_of_1_0_and_so_does_a_version_with_other_names
     project.refreshed_preview()
 
 
-@pytest.mark.deployed
 @pytest.mark.engine
 @pytest.mark.parametrize("values", [BEFORE_1_0], indirect=True)
 def test_a_role_that_is_declared_no_more_is_taken_away_with_the_state_of_azuread(
     project: Project, values: dict[str, str]
 ) -> None:
+    project.up()
     project.set(permissions=["Mail.Read"])
     project.up()
     (grant,) = project.graph("GET", f"/v1.0/servicePrincipals/{values['service_principal']}/appRoleAssignments")[
