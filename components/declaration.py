@@ -39,7 +39,7 @@ class ServerConnectionArgs(TypedDict):
     """The tenant's initial domain, such as contoso.onmicrosoft.com.
     Default: read from the tenant, which needs Domain.Read.All."""
     expiry_warning_days: NotRequired[int]
-    """Warn when a certificate ends within so many days. Default: 60."""
+    """Warn when a certificate expires within so many days. Default: 60."""
     guard: NotRequired[str]
     """What to do about access paths that are not declared: `report` (default), `enforce` to remove them, `off`."""
     exceptions: NotRequired[Sequence[Mapping[str, str]]]

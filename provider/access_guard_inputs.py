@@ -21,7 +21,7 @@ _SETTINGS: Final[Mapping[str, Mapping[str, Any]]] = {
     "guard": {"type": "string", "description": "`report` (default) or `enforce`."},
     "expiryWarningDays": {
         "type": "integer",
-        "description": f"Report certificates that end within so many days; default {EXPIRY_WARNING_DAYS}.",
+        "description": f"Report certificates that expire within so many days; default {EXPIRY_WARNING_DAYS}.",
     },
     "exceptions": {
         "type": "array",

@@ -13,7 +13,7 @@ import click
 
 from association.cli.sign_in import ending_on_error
 from association.cli.terminal import wants_colour
-from association.doctor import Check, Diagnosis, Verdict, examine
+from association.doctor import Check, Diagnosis, Verdict, examine, refuse_other_programs
 from association.stack import open_stack
 
 _COLOURS = {Verdict.OK: "green", Verdict.WARNING: "yellow", Verdict.UNKNOWN: "cyan", Verdict.PROBLEM: "red"}
@@ -39,6 +39,7 @@ def doctor(context: click.Context, stack: str, cwd: Path, *, as_json: bool) -> N
     """
     with ending_on_error():
         opened = open_stack(cwd, stack, os.environ)
+        refuse_other_programs(opened)
     with _progress():
         diagnosis = examine(opened, os.environ)
     if as_json:
@@ -56,9 +57,11 @@ def _progress() -> Iterator[None]:
     shown = sys.stderr.isatty()
     if shown:
         click.echo(_PROGRESS, err=True, nl=False)
-    yield
-    if shown:
-        click.echo("\r" + " " * len(_PROGRESS) + "\r", err=True, nl=False)
+    try:
+        yield
+    finally:
+        if shown:
+            click.echo("\r" + " " * len(_PROGRESS) + "\r", err=True, nl=False)
 
 
 def describe(diagnosis: Diagnosis, *, columns: int) -> Iterator[str]:

@@ -77,6 +77,19 @@ def read_configuration(stack: Stack) -> Configuration:
     )
 
 
+def refuse_other_programs(stack: Stack) -> None:
+    """The checklist is that of a `ServerConnection`.
+
+    Raises:
+        SettingsError: The stack declares a vendor's own application; each of these checks would be about the wrong thing.
+    """
+    if "publisher" in stack.settings(stack.project):
+        raise SettingsError(
+            f"{stack.file.name} declares a vendor's own application (it has the setting publisher); doctor checks stacks of a ServerConnection",
+            hint="Run `pulumi preview` instead: it checks whose application it is, and what the deployer may do.",
+        )
+
+
 def check_settings(declared: Configuration) -> Iterator[Line]:
     """Everything that is wrong, and what cannot be known here."""
     yield from (bad(problem) for problem in declared.problems)

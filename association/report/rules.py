@@ -166,7 +166,7 @@ FAMILY_RULES: Final[Mapping[str, Rule]] = {
         technique=CONDITIONAL_ACCESS,
     ),
     "expiring": Rule(
-        noun="certificate that ends",
+        noun="certificate that expires",
         title="Certificate that has expired or expires soon",
         severity=Severity.MEDIUM,
         allows="When it ends, the vendor cannot sign in.",

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Fails with 7 when a certificate ends within so many days, with 1 when a file cannot be used; prints which and why.
+# Fails with 7 when a certificate expires within so many days, with 1 when a file cannot be used; prints which and why.
 #
 #   certificates.sh 45 certs/*.pem
 set -uo pipefail
@@ -10,4 +10,4 @@ jq --raw-output '.files[] | .source as $file
 [ "$status" -eq 0 ] || exit 1
 ending=$(jq --raw-output '.files[] | .source as $file | .judgements[] | select(.code == "expires-soon") | "\($file) \(.message)"' <<< "$read")
 [ -z "$ending" ] || { echo "$ending"; exit 7; }
-echo "no certificate ends within $1 days"
+echo "no certificate expires within $1 days"

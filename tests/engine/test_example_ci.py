@@ -54,7 +54,7 @@ def test_the_drift_script_fails_where_nothing_could_be_read(project: Project) ->
     ("days", "other", "code", "said"),
     [
         (45, certificate_pem("next"), 7, "expires in 29 days"),
-        (20, certificate_pem("next"), 0, "no certificate ends within 20 days"),
+        (20, certificate_pem("next"), 0, "no certificate expires within 20 days"),
         (20, "-----BEGIN PRIVATE KEY-----\n", 1, "private key"),
     ],
     ids=["ends soon", "fine", "refused"],

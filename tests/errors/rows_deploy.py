@@ -77,7 +77,7 @@ def _(stage: Stage) -> str:
 @reproduced(
     Where.DEPLOY,
     "400 KeyCredentialsInvalidEndDate: Key credential end date is invalid.",
-    cause="The certificate has ended by the tenant's clock. This program refuses one that has ended by this machine's clock before it asks, so the clocks differ",
+    cause="The certificate has expired by the tenant's clock. This program refuses one that has expired by this machine's clock before it asks, so the clocks differ",
     fix="Set this machine's clock.",
     source="https://github.com/Azure/azure-cli/issues/11146",
 )

@@ -47,7 +47,7 @@ def _(stage: Stage) -> str:
 @reproduced(
     Where.SIGN_IN,
     "AADSTS7000222: The provided client secret keys for app '…' are expired.",
-    cause="The deployer's secret has ended",
+    cause="The deployer's secret has expired",
     fix="Make a new one, or sign in without one (`ARM_USE_OIDC`).",
 )
 def _(stage: Stage) -> str:
@@ -71,7 +71,7 @@ def _(stage: Stage) -> str:
 @reproduced(
     Where.VENDOR,
     "AADSTS700027: …[Reason - The key used is expired.",
-    cause="The certificate on the application has ended",
+    cause="The certificate on the application has expired",
     fix="Ask the vendor for the next one; see Rotate a certificate in the README.",
 )
 def _(stage: Stage) -> str:

@@ -305,6 +305,14 @@ def test_a_good_stack_is_told_so(operator: Operator) -> None:
     assert "client secret (ARM_CLIENT_SECRET); client certificate: not set. Signed in as 'deployer'" in str(said)
 
 
+def test_a_vendors_own_application_is_not_judged_as_a_server_connection(operator: Operator) -> None:
+    operator.set(publisher="8f3c0f5e-0000-4000-8000-000000000001")
+    said = operator.run("doctor")
+    assert (said.exit_code, said.stdout) == (1, "")
+    assert "declares a vendor's own application (it has the setting publisher)" in said.stderr
+    assert "pulumi preview" in said.stderr
+
+
 SCHEMA = {
     "type": "object",
     "required": ["schemaVersion", "project", "stack", "verdict", "exitCode", "checks"],
