@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -64,7 +65,7 @@ def test_the_certificates_script_fails_in_time_and_where_a_file_cannot_be_used(
 ) -> None:
     (tmp_path / "eu.pem").write_text(certificate_pem("vendor", ends=timedelta(days=29.5)))
     (tmp_path / "us.pem").write_text(other)
-    shown = run(tmp_path, f"{CI / 'certificates.sh'} {days} *.pem")
+    shown = run(tmp_path, f"{shlex.quote(str(CI / 'certificates.sh'))} {days} *.pem")
     assert shown.returncode == code, shown.stdout + shown.stderr
     assert said in shown.stdout
     assert shown.stdout.count("\n") == 1
