@@ -103,8 +103,10 @@ class Store:
         os.close(self._guard)
 
     def _save_changes(self) -> None:
-        while self._changed.wait() and not self._closing.wait(SAVE_DELAY_SECONDS):
-            self.save()
+        while not self._closing.is_set():  # asked after each save too: it clears what `close` has set meanwhile
+            self._changed.wait()
+            if not self._closing.wait(SAVE_DELAY_SECONDS):
+                self.save()
 
 
 def _hold(path: Path) -> int:

@@ -126,7 +126,7 @@ def test_a_consent_given_by_hand_is_adopted_guarded_brought_back_and_left_as_it_
     example.refresh_preview()
 
     kept = example.pulumi("destroy", "--preview-only", "--diff").output
-    assert re.findall(r'onDestroy\s*: "(.*)"', kept) == ["keep User.Read", "delete", "keep"]
+    assert sorted(re.findall(r'onDestroy\s*: "(.*)"', kept)) == ["delete", "keep", "keep User.Read"]
     example.pulumi("destroy", "--yes", "--skip-preview")
     assert example.graph("GET", f"/v1.0/servicePrincipals/{principal}")["appId"] == client_id
     assert (held(example, principal), scopes(example, principal)) == (set(), {"everyone": "User.Read"})

@@ -104,7 +104,7 @@ def test_sarif_shows_what_could_not_be_read() -> None:
 def test_junit_counts_findings_as_failures_unread_as_errors_and_accepted_as_skipped() -> None:
     root = ET.fromstring(render_junit(everything()))
     counts = {name: int(root.get(name, "")) for name in ("failures", "errors", "skipped", "tests")}
-    assert counts["failures"] == len(root.findall(".//failure")) == 9 + (4 + 1) + (2 + 1)
+    assert counts["failures"] == len(root.findall(".//failure")) == 9 + (5 + 1) + (2 + 1)
     assert counts["errors"] == len(root.findall(".//error")) == 8 + 1
     assert counts["skipped"] == len(root.findall(".//skipped")) == 1 + 1
     assert counts["tests"] == len(root.findall(".//testcase"))
