@@ -27,8 +27,6 @@ run()
 """
 """The command line, and at its end what it has used: the memory that `wait4` tells counts the parent's too."""
 SECONDS, MEGABYTES = 2.0, 200
-RUNS = 3
-"""Attempts: processor time too doubles on a machine whose other processes share a core."""
 REAL_SIZE = 140_000
 """Bytes of one document as Pulumi prints it; the recordings lack its stack traces."""
 
@@ -53,18 +51,24 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 
 
 @pytest.mark.parametrize("format_", FORMATS)
-def test_a_hundred_stacks_take_less_than_2_seconds_and_200_megabytes(
-    files: list[Path], format_: str, tmp_path: Path
-) -> None:
-    arguments = [sys.executable, "-c", MEASURED, str(tmp_path), "report", "--format", format_, *map(str, files)]
-    seconds: list[float] = []
-    while not seconds or (min(seconds) >= SECONDS and len(seconds) < RUNS):
-        with (tmp_path / "report").open("wb") as output:
-            finished = subprocess.run(arguments, stdout=output, check=False)
-        assert finished.returncode == 7
-        assert (tmp_path / "report").stat().st_size > 100_000
-        used = json.loads((tmp_path / "used").read_text())
-        seconds.append(used["seconds"])
-        print(f"{format_}: {used['seconds']:.2f} s, {used['megabytes']:.0f} MB")
-        assert used["megabytes"] < MEGABYTES
-    assert min(seconds) < SECONDS
+def test_a_hundred_stacks_take_less_than_200_megabytes(files: list[Path], format_: str, tmp_path: Path) -> None:
+    assert measure(files, format_, tmp_path)["megabytes"] < MEGABYTES
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("format_", FORMATS)
+def test_a_hundred_stacks_take_less_than_2_seconds(files: list[Path], format_: str, tmp_path: Path) -> None:
+    """Of processor time; not in `make test`, because on a busy machine that doubles too."""
+    assert measure(files, format_, tmp_path)["seconds"] < SECONDS
+
+
+def measure(files: list[Path], format_: str, folder: Path) -> dict[str, float]:
+    """What one report has used: `seconds` and `megabytes`."""
+    arguments = [sys.executable, "-c", MEASURED, str(folder), "report", "--format", format_, *map(str, files)]
+    with (folder / "report").open("wb") as output:
+        finished = subprocess.run(arguments, stdout=output, check=False)
+    assert finished.returncode == 7
+    assert (folder / "report").stat().st_size > 100_000
+    used: dict[str, float] = json.loads((folder / "used").read_text())
+    print(f"{format_}: {used['seconds']:.2f} s, {used['megabytes']:.0f} MB")
+    return used
