@@ -13,15 +13,15 @@ import pulumi
 from association.arguments import name_setting
 from association.contract import CONSENTED_APPLICATION, EVERYONE, GuardMode
 from association.exchange_online import exchange_instructions
-from association.permissions import Guid, Permission
+from association.permissions import Permission
 from components.access_guard import AccessGuard
 from components.app_role_assignment import AppRoleAssignment
-from components.azuread_reads import read_api, read_client_config
+from components.azuread_reads import read_api
 from components.consent import Consent, ConsentedApplicationArgs, check_consent
 from components.consented_principal import ConsentedPrincipal
 from components.delegated_grant import DelegatedGrant
-from components.deployer_check import DeployerCheck
-from components.roles import resolve_role, resolve_scope
+from components.deployer_check import DeployerCheck, declare_deployer_check
+from components.roles import api_object_id, app_role_id, resolve_scope
 from microsoft.ews import ENDS
 
 
@@ -62,7 +62,7 @@ class ConsentedApplication(pulumi.ComponentResource):
         scopes = [scope for scopes in declared.delegated.values() for scope in scopes]
         apis = sorted({permission.api_client_id for permission in (*declared.permissions, *scopes)})
         self._apis = {client_id: read_api(self, client_id) for client_id in apis}
-        deployer = self._check_deployer(declared)
+        deployer = declare_deployer_check(self, name, declared.owners, self._child())
         principal = self._declare_principal(declared, deployer)
         grants = [self._declare_role(declared, permission, principal) for permission in declared.permissions]
         delegated = list(self._declare_delegated(declared, principal))
@@ -91,22 +91,6 @@ class ConsentedApplication(pulumi.ComponentResource):
         """Without `deleted_with`: where the service principal stays, what was granted here must still go."""
         return pulumi.ResourceOptions(parent=self, depends_on=depends_on)
 
-    def _api_id(self, api: Guid) -> pulumi.Output[str]:
-        return self._apis[api].apply(lambda found: str(found["objectId"]))
-
-    def _role_id(self, permission: Permission) -> pulumi.Output[str]:
-        return self._apis[permission.api_client_id].apply(lambda api: resolve_role(permission, api["appRoleIds"]))
-
-    def _check_deployer(self, declared: Consent) -> DeployerCheck:
-        azuread_config = read_client_config(self)
-        return DeployerCheck(
-            f"{self._name}-deployer",
-            owners=declared.owners,
-            azuread_tenant_id=azuread_config.apply(lambda config: config["tenantId"]),
-            azuread_object_id=azuread_config.apply(lambda config: config["objectId"]),
-            opts=self._child(),
-        )
-
     def _declare_principal(self, declared: Consent, deployer: DeployerCheck) -> ConsentedPrincipal:
         return ConsentedPrincipal(
             f"{self._name}-principal",
@@ -124,20 +108,20 @@ class ConsentedApplication(pulumi.ComponentResource):
         return AppRoleAssignment(
             f"{self._name}-{permission.slug}",
             principal_object_id=principal.object_id,
-            resource_object_id=self._api_id(permission.api_client_id),
-            app_role_id=self._role_id(permission),
+            resource_object_id=api_object_id(self._apis, permission),
+            app_role_id=app_role_id(self._apis, permission),
             delete_taken_over=declared.delete_taken_over,
             opts=self._child([principal]),
         )
 
     def _declare_delegated(self, declared: Consent, principal: ConsentedPrincipal) -> Iterator[DelegatedGrant]:
         for who, scopes in declared.delegated.items():
-            for api, of_one_api in groupby(scopes, lambda scope: scope.api_client_id):  # they are sorted by API
+            for _, of_one_api in groupby(scopes, lambda scope: scope.api_client_id):  # they are sorted by API
                 named = list(of_one_api)
                 yield DelegatedGrant(
                     f"{self._name}-delegated-{named[0].api_slug}-{who}",
                     principal_object_id=principal.object_id,
-                    resource_object_id=self._api_id(api),
+                    resource_object_id=api_object_id(self._apis, named[0]),
                     user_object_id="" if who == EVERYONE else who,
                     scopes=self._scopes(named),
                     delete_taken_over=declared.delete_taken_over,
@@ -166,12 +150,12 @@ class ConsentedApplication(pulumi.ComponentResource):
             service_principal_owners=owners,
             app_roles=dict.fromkeys(roles, "declared"),
             app_role_ids={
-                key: pulumi.Output.format("{0}/{1}", self._api_id(one.api_client_id), self._role_id(one))
+                key: pulumi.Output.format("{0}/{1}", api_object_id(self._apis, one), app_role_id(self._apis, one))
                 for key, one in roles.items()
             },
             delegated_grants=dict.fromkeys(scopes, "declared"),
             delegated_ids={
-                key: pulumi.Output.format("{0}/{1}/{2}", who, self._api_id(one.api_client_id), one.role)
+                key: pulumi.Output.format("{0}/{1}/{2}", who, api_object_id(self._apis, one), one.role)
                 for key, (who, one) in scopes.items()
             },
             opts=self._child([principal, *after]),

@@ -6,6 +6,7 @@ from typing import Final
 import pulumi
 
 from association.contract import DEPLOYER_CHECK
+from components.azuread_reads import read_client_config
 
 _WIRE_NAMES: Final = {
     "owners": "owners",
@@ -59,3 +60,27 @@ class DeployerCheck(pulumi.CustomResource):
     def translate_output_property(self, prop: str) -> str:
         """From the wire's camelCase to this class's attributes."""
         return _ATTRIBUTES.get(prop, prop)
+
+
+def declare_deployer_check(
+    component: pulumi.Resource,
+    name: str,
+    owners: pulumi.Input[Sequence[pulumi.Input[str]]],
+    opts: pulumi.ResourceOptions,
+) -> DeployerCheck:
+    """The check of a component's deployer, as whom the azuread provider signs in.
+
+    Args:
+        component: Whose azuread provider.
+        name: Logical name of the component.
+        owners: Object IDs of the declared owners.
+        opts: Resource options of a child.
+    """
+    azuread_config = read_client_config(component)
+    return DeployerCheck(
+        f"{name}-deployer",
+        owners=owners,
+        azuread_tenant_id=azuread_config.apply(lambda config: config["tenantId"]),
+        azuread_object_id=azuread_config.apply(lambda config: config["objectId"]),
+        opts=opts,
+    )

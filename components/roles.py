@@ -3,11 +3,26 @@
 from collections.abc import Mapping
 from typing import Any
 
+import pulumi
+
 from association.errors import SettingsError
-from association.permissions import Permission
+from association.permissions import Guid, Permission
 from association.permissions import resolve_role as find_role_id
 from association.text import suggest
 from components.declaration import ArgumentsError
+
+Apis = Mapping[Guid, pulumi.Output[Mapping[str, Any]]]
+"""Client ID of an API to what the azuread provider says of its service principal."""
+
+
+def api_object_id(apis: Apis, permission: Permission) -> pulumi.Output[str]:
+    """Object ID of the service principal whose permission it is."""
+    return apis[permission.api_client_id].apply(lambda api: str(api["objectId"]))
+
+
+def app_role_id(apis: Apis, permission: Permission) -> pulumi.Output[str]:
+    """The role's id, once its API is known."""
+    return apis[permission.api_client_id].apply(lambda api: resolve_role(permission, api["appRoleIds"]))
 
 
 def resolve_role(permission: Permission, role_ids: Mapping[str, str]) -> str:

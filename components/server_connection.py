@@ -17,12 +17,12 @@ from association.outputs import describe_certificate
 from association.permissions import Permission
 from components.access_guard import AccessGuard
 from components.app_role_assignment import AppRoleAssignment
-from components.azuread_reads import read_api, read_client_config, read_initial_domain
+from components.azuread_reads import read_api, read_initial_domain
 from components.certificate_credential import CertificateCredential
 from components.declaration import Declaration, ServerConnectionArgs, check_declaration
-from components.deployer_check import DeployerCheck
+from components.deployer_check import DeployerCheck, declare_deployer_check
 from components.failures import explaining_hook
-from components.roles import resolve_role
+from components.roles import api_object_id, app_role_id
 
 _AZUREAD_ASSIGNMENT: Final = "azuread:index/appRoleAssignment:AppRoleAssignment"
 """What version 0.1 declared in place of `AppRoleAssignment`, with the same inputs: its state goes on, nothing is replaced."""
@@ -76,8 +76,8 @@ class ServerConnection(pulumi.ComponentResource):
         self._explain_failure = explaining_hook(self, name, tag=self._tag)
         apis = sorted({permission.api_client_id for permission in declared.permissions})
         self._apis = {client_id: read_api(self, client_id) for client_id in apis}
-        self._role_ids = {permission: self._role_id(permission) for permission in declared.permissions}
-        deployer = self._check_deployer(declared)
+        self._role_ids = {permission: app_role_id(self._apis, permission) for permission in declared.permissions}
+        deployer = declare_deployer_check(self, name, declared.owners, self._child())
         application = self._declare_application(declared, deployer)
         service_principal = self._declare_service_principal(declared, application)
         grants = [self._declare_grant(permission, service_principal) for permission in declared.permissions]
@@ -130,19 +130,6 @@ class ServerConnection(pulumi.ComponentResource):
         )
         return pulumi.ResourceOptions.merge(self._child(deleted_with), options)
 
-    def _role_id(self, permission: Permission) -> pulumi.Output[str]:
-        return self._apis[permission.api_client_id].apply(lambda api: resolve_role(permission, api["appRoleIds"]))
-
-    def _check_deployer(self, declared: Declaration) -> DeployerCheck:
-        azuread_config = read_client_config(self)
-        return DeployerCheck(
-            f"{self._name}-deployer",
-            owners=declared.owners,
-            azuread_tenant_id=azuread_config.apply(lambda config: config["tenantId"]),
-            azuread_object_id=azuread_config.apply(lambda config: config["objectId"]),
-            opts=self._child(),
-        )
-
     def _declare_application(self, declared: Declaration, deployer: DeployerCheck) -> azuread.Application:
         return azuread.Application(
             f"{self._name}-application",
@@ -181,7 +168,7 @@ class ServerConnection(pulumi.ComponentResource):
         return AppRoleAssignment(
             f"{self._name}-{permission.slug}",
             principal_object_id=service_principal.object_id,
-            resource_object_id=self._apis[permission.api_client_id].apply(lambda api: str(api["objectId"])),
+            resource_object_id=api_object_id(self._apis, permission),
             app_role_id=self._role_ids[permission],
             opts=pulumi.ResourceOptions.merge(self._child(deleted_with=service_principal), before),
         )
@@ -225,7 +212,7 @@ class ServerConnection(pulumi.ComponentResource):
             app_role_ids={
                 f"{permission.api_name}/{permission.role}": pulumi.Output.format(
                     "{0}/{1}",
-                    self._apis[permission.api_client_id].apply(lambda api: str(api["objectId"])),
+                    api_object_id(self._apis, permission),
                     self._role_ids[permission],
                 )
                 for permission in declared.permissions
