@@ -55,7 +55,7 @@ class Workspace:
         return {
             **self.engine.environment,
             **self.tenant.environment(),
-            "PULUMI_BACKEND_URL": (self.folder / "state").as_uri(),
+            "PULUMI_BACKEND_URL": f"{(self.folder / 'state').as_uri()}?metadata=skip",
             "PULUMI_CONFIG_PASSPHRASE": "",
             "PULUMI_STACK": self.stack,
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",

@@ -145,6 +145,22 @@ def test_an_up_that_is_killed_heals_with_the_next_one(project: Project, run: str
     project.refreshed_preview()
 
 
+def test_a_file_backend_whose_side_file_a_kill_left_empty_is_mended_by_removing_it(project: Project) -> None:
+    state = project.workspace.folder / "plain"
+    state.mkdir()
+    plain = {"PULUMI_BACKEND_URL": state.as_uri()}
+    for command in (("stack", "init", "test"), ("cancel", "--yes")):
+        assert project.run("pulumi", *command, "--non-interactive", environment=plain).code == 0
+    (side_file,) = state.rglob("test.json.attrs")
+    side_file.write_bytes(b"")
+    refused = project.run("pulumi", "cancel", "--yes", "--non-interactive", environment=plain)
+    assert refused.code != 0
+    assert "failed to load checkpoint: EOF" in refused.output
+    side_file.unlink()
+    assert project.run("pulumi", "cancel", "--yes", "--non-interactive", environment=plain).code == 0
+    assert not list((project.workspace.folder / "state").rglob("*.attrs")), "`metadata=skip` writes none"
+
+
 def _count(project: Project) -> dict[str, int]:
     return {name: len(project.graph("GET", f"/v1.0/{name}")["value"]) for name in ("applications", "servicePrincipals")}
 

@@ -217,3 +217,11 @@ known(
     why_not="this program does not use that resource",
     source="https://github.com/hashicorp/terraform-provider-azuread/issues/1661",
 )
+known(
+    Where.DEPLOY,
+    "failed to load checkpoint: EOF",
+    cause="A run was killed while Pulumi wrote the small `.attrs` file beside a state in a file backend; the state itself is whole",
+    fix="Remove the empty `.attrs` files in the backend's folder. With `?metadata=skip` behind the address of the backend there are none.",
+    why_not="it is Pulumi's own file; `tests/engine/test_killed_up.py` does",
+    source="https://github.com/google/go-cloud/blob/master/blob/fileblob/attrs.go",
+)
