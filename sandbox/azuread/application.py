@@ -4,13 +4,14 @@ The bodies are in `application_body`. Order and retries: observed with terraform
 """
 
 import uuid
+from functools import partial
 from typing import Any
 
 from sandbox.azuread import application_body as body
 from sandbox.azuread.graph import Graph, Json
 from sandbox.azuread.owners import change_owners, complete_owners, owners_to_bind, read_owners
-from sandbox.azuread.problems import GraphError, ProviderError, duplicate_name
-from sandbox.azuread.resource import Change, Created, Resource
+from sandbox.azuread.problems import GraphError, ProviderError, doing, duplicate_name
+from sandbox.azuread.resource import Change, Created, Resource, read_id
 from sandbox.azuread.schema import UNKNOWN, Values
 from sandbox.azuread.tables import APPLICATION
 
@@ -18,6 +19,7 @@ _TERRAFORM_TYPE = "azuread_application"
 _STILL_ENABLED = "Permission (scope or role) cannot be deleted or updated unless disabled first"
 _NOT_FOUND, _CONFLICT, _BAD_REQUEST = 404, 409, 400
 _POLL_INTERVAL = 1.0
+_path = partial(read_id, shape="/applications/<object id>", what="an application")
 
 
 class Application(Resource):
@@ -48,10 +50,8 @@ class Application(Resource):
             "requiredResourceAccess": body.resource_access_body(change),
         }
         request["api"]["oauth2PermissionScopes"] = body.scopes_body(change)
-        try:
+        with doing("Could not create application"):
             path = f"/applications/{graph.post('/applications', request)['id']}"
-        except GraphError as error:
-            raise ProviderError(f"Could not create application: {error}") from None
 
         def finish() -> None:
             _rename(graph, path, f"TERRAFORM_UPDATE_{uuid.uuid4()}")
@@ -65,12 +65,10 @@ class Application(Resource):
     def read(self, graph: Graph, resource_id: str, state: Values) -> Values | None:
         """Three requests: the application, one beta property, the owners."""
         path = _path(resource_id)
-        try:
-            application = graph.get(path)
-        except GraphError as error:
-            if error.is_not_found:
-                return None
-            raise ProviderError(f"Retrieving {_named(path)}: {error}", path="id") from None
+        with doing(f"Retrieving {_named(path)}", path="id"):
+            application = graph.find(path)
+        if application is None:
+            return None
         beta = graph.get(path, {"$select": "oauth2RequirePostResponse"}, version="beta")
         return body.read_application(application) | {
             "oauth2PostResponseRequired": bool(beta.get("oauth2RequirePostResponse")),
@@ -96,30 +94,19 @@ class Application(Resource):
         ):
             if change.has_changed(name):
                 request[field] = value
-        try:
+        with doing(f"Could not update {_named(path)}"):
             graph.patch(path, request)
             if change.has_changed("oauth2PostResponseRequired"):
                 _set_post_response(graph, path, required=bool(change.wanted("oauth2PostResponseRequired")))
-        except GraphError as error:
-            raise ProviderError(f"Could not update {_named(path)}: {error}") from None
         if change.news.get("owners") and change.has_changed("owners"):
             change_owners(graph, path, change.wanted("owners"))
 
     def delete(self, graph: Graph, resource_id: str, state: Values) -> None:
         """Delete it; one that is gone already is an error, as with the official plugin."""
         path = _path(resource_id)
-        try:
+        with doing(f"Deleting {_named(path)}", path="id"):
             graph.delete(path)
-        except GraphError as error:
-            raise ProviderError(f"Deleting {_named(path)}: {error}", path="id") from None
         graph.wait_until_gone(path)
-
-
-def _path(resource_id: str) -> str:
-    parts = resource_id.split("/")
-    if len(parts) != 3 or parts[:2] != ["", "applications"]:
-        raise ProviderError(f'the id of an application is /applications/<object id>, got "{resource_id}"', path="id")
-    return resource_id
 
 
 def _named(path: str) -> str:

@@ -9,8 +9,8 @@ import uuid
 from collections import defaultdict
 
 from sandbox.azuread.graph import Graph, Json
-from sandbox.azuread.problems import GraphError, ProviderError, already_exists
-from sandbox.azuread.resource import Change, Created, Resource
+from sandbox.azuread.problems import already_exists, doing
+from sandbox.azuread.resource import Change, Created, Resource, read_id
 from sandbox.azuread.schema import Values
 from sandbox.azuread.tables import APPLICATION_CERTIFICATE
 
@@ -79,19 +79,14 @@ class ApplicationCertificate(Resource):
 
 def _ids(resource_id: str) -> tuple[str, str]:
     """Object ID of the application, and key ID."""
-    parts = resource_id.split("/")
-    if len(parts) != 3 or parts[1] != "certificate":
-        expected = "<application object id>/certificate/<key id>"
-        raise ProviderError(f'the id of an application certificate is {expected}, got "{resource_id}"', path="id")
-    return parts[0], parts[2]
+    shape = "<application object id>/certificate/<key id>"
+    object_id, _, key_id = read_id(resource_id, shape=shape, what="an application certificate").split("/")
+    return object_id, key_id
 
 
 def _credentials(graph: Graph, object_id: str) -> list[Json]:
-    try:
+    with doing(f'Retrieving Application (Application: "{object_id}")', path="application_id"):
         found: list[Json] = graph.get(f"/applications/{object_id}")["keyCredentials"]
-    except GraphError as error:
-        named = f'Application (Application: "{object_id}")'
-        raise ProviderError(f"Retrieving {named}: {error}", path="application_id") from None
     return found
 
 
@@ -100,8 +95,5 @@ def _find(credentials: list[Json], key_id: str) -> Json | None:
 
 
 def _write(graph: Graph, object_id: str, credentials: list[Json]) -> None:
-    try:
+    with doing(f'Updating certificates of Application (Application: "{object_id}")'):
         graph.patch(f"/applications/{object_id}", {**_TYPE, "id": object_id, "keyCredentials": credentials})
-    except GraphError as error:
-        named = f'Application (Application: "{object_id}")'
-        raise ProviderError(f"Updating certificates of {named}: {error}") from None

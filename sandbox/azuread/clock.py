@@ -13,11 +13,7 @@ class Clock:
     """The real time. Tests put one in its place that does not wait."""
 
     def __init__(self, *, faster: float = 1.0) -> None:
-        """Start now.
-
-        Args:
-            faster: By how much each wait is divided.
-        """
+        """Start now; each wait is divided by `faster`."""
         self._faster = faster
         self._cancelled = threading.Event()
 
@@ -25,11 +21,7 @@ class Clock:
         return time.monotonic()
 
     def sleep(self, seconds: float) -> None:
-        """Wait.
-
-        Raises:
-            ProviderError: The engine cancelled the operation meanwhile.
-        """
+        """Wait; fail when the engine cancels the operation meanwhile."""
         if self._cancelled.wait(seconds / self._faster):
             raise ProviderError("context canceled")
 

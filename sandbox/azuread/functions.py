@@ -6,11 +6,17 @@ Requests: observed with terraform-provider-azuread 3.9.
 from collections.abc import Callable
 
 from sandbox.azuread.graph import Graph, Json, Session
-from sandbox.azuread.problems import GraphError, ProviderError
+from sandbox.azuread.problems import ProviderError, doing
 from sandbox.azuread.schema import Values
 from sandbox.azuread.service_principal import read_service_principal
 
 _TIMEOUT = 5 * 60
+_DOMAIN_FILTERS = {
+    "adminManaged": "isAdminManaged",
+    "onlyDefault": "isDefault",
+    "onlyInitial": "isInitial",
+    "onlyRoot": "isRoot",
+}
 _DOMAIN_FIELDS = {
     "adminManaged": "isAdminManaged",
     "default": "isDefault",
@@ -32,11 +38,7 @@ def get_client_config(session: Session, arguments: Values) -> Values:
 
 
 def get_service_principal(session: Session, arguments: Values) -> Values:
-    """One service principal, by `objectId`, `clientId` or `displayName`.
-
-    Raises:
-        ProviderError: None is found, or more than one, or not exactly one argument is given.
-    """
+    """One service principal, by exactly one of `objectId`, `clientId` and `displayName`."""
     graph = session.within(_TIMEOUT)
     principal = _find_service_principal(graph, {name: value for name, value in arguments.items() if value})
     settings = principal.get("samlSingleSignOnSettings")
@@ -52,10 +54,8 @@ def _find_service_principal(graph: Graph, arguments: Values) -> Json:
         raise ProviderError("one of `client_id,display_name,object_id` must be specified")
     ((name, value),) = arguments.items()
     if name == "objectId":
-        try:
+        with doing(f"retrieving service principal {value}", path="object_id"):
             return graph.get(f"/servicePrincipals/{value}")
-        except GraphError as error:
-            raise ProviderError(f"retrieving service principal {value}: {error}", path="object_id") from None
     # quotes in the value are not doubled, as the official plugin does not double them
     found = graph.list_all("/servicePrincipals", {"$filter": f"{filters[name]} eq '{value}'"})
     if not found:
@@ -66,21 +66,8 @@ def _find_service_principal(graph: Graph, arguments: Values) -> Json:
 
 
 def get_domains(session: Session, arguments: Values) -> Values:
-    """The tenant's domains, of the kinds asked for.
-
-    Raises:
-        ProviderError: No domain is of these kinds.
-    """
-    wanted = {
-        field
-        for name, field in (
-            ("adminManaged", "isAdminManaged"),
-            ("onlyDefault", "isDefault"),
-            ("onlyInitial", "isInitial"),
-            ("onlyRoot", "isRoot"),
-        )
-        if arguments.get(name)
-    }
+    """The tenant's domains, of the kinds asked for; that there is none is an error."""
+    wanted = {field for name, field in _DOMAIN_FILTERS.items() if arguments.get(name)}
     if not arguments.get("includeUnverified"):
         wanted.add("isVerified")
     services = set(arguments.get("supportsServices") or [])

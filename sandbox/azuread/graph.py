@@ -57,11 +57,7 @@ class Session:
 
 
 def sign_in(settings: Settings, clock: Clock) -> Session:
-    """Ask the metadata host where Graph is, and get the first token.
-
-    Raises:
-        ProviderError: Signing in failed.
-    """
+    """Ask the metadata host where Graph is, and get the first token."""
     http = requests.Session()
     cloud = find_cloud(http, settings)
     tokens = Tokens(http, settings, cloud, clock)
@@ -89,6 +85,15 @@ class Graph:
         suffix = f"?{urlencode(query)}" if query else ""
         return self._call("GET", f"{self._session.cloud.graph_url}/{version}{path}{suffix}")
 
+    def find(self, path: str) -> Json | None:
+        """One object, or None when it is not there."""
+        try:
+            return self.get(path)
+        except GraphError as error:
+            if error.is_not_found:
+                return None
+            raise
+
     def list_all(self, path: str, query: dict[str, str] | None = None) -> list[Json]:
         found: list[Json] = []
         page = self.get(path, query)
@@ -113,33 +118,11 @@ class Graph:
         return f"{self._session.cloud.graph_url}/v1.0/directoryObjects/{object_id}"
 
     def wait_until_gone(self, path: str) -> None:
-        """Wait until an object has been gone five times in a row.
-
-        Raises:
-            ProviderError: It is still there at the deadline.
-        """
-
-        def is_gone() -> bool:
-            try:
-                self.get(path)
-            except GraphError as error:
-                if not error.is_not_found:
-                    raise
-                return True
-            return False
-
-        self.wait_until(is_gone, _GONE_INTERVAL)
+        """Wait until an object has been gone five times in a row."""
+        self.wait_until(lambda: self.find(path) is None, _GONE_INTERVAL)
 
     def wait_until(self, look: Callable[[], bool], interval: float) -> None:
-        """Wait until five looks in a row say yes, as replicas of the directory may disagree.
-
-        Args:
-            look: Asks the directory.
-            interval: Seconds between two looks.
-
-        Raises:
-            ProviderError: They do not by the deadline.
-        """
+        """Wait until five looks, so many seconds apart, say yes in a row, as replicas of the directory may disagree."""
         in_a_row = 0
         while True:
             in_a_row = in_a_row + 1 if look() else 0
@@ -148,11 +131,7 @@ class Graph:
             self.pause(interval)
 
     def pause(self, seconds: float) -> None:
-        """Wait, if the deadline allows.
-
-        Raises:
-            ProviderError: It does not.
-        """
+        """Wait, unless the deadline comes first: then fail."""
         if self._session.clock.now() + seconds > self._deadline:
             raise ProviderError("context deadline exceeded")
         self._session.clock.sleep(seconds)

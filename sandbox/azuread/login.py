@@ -40,11 +40,7 @@ _PUBLIC = Cloud(graph_url="https://graph.microsoft.com", login_url="https://logi
 
 
 def find_cloud(http: requests.Session, settings: Settings) -> Cloud:
-    """The public cloud, or the one that the metadata host describes.
-
-    Raises:
-        ProviderError: The host does not answer as a metadata host does.
-    """
+    """The public cloud, or the one that the metadata host describes."""
     if not settings.metadata_host:
         return _PUBLIC
     url = f"https://{settings.metadata_host}/metadata/endpoints?api-version=2022-09-01"
@@ -74,11 +70,7 @@ class Tokens:
         self._renew_at = 0.0
 
     def get(self) -> str:
-        """A token with enough life left.
-
-        Raises:
-            ProviderError: The login service refused, or cannot be reached.
-        """
+        """A token with enough life left."""
         with self._lock:
             if not self._token or self._clock.now() >= self._renew_at:
                 answer = self._request()
@@ -105,13 +97,8 @@ class Tokens:
         }
         for attempt in range(_TOKEN_RETRIES + 1):
             try:
-                answer = self._http.post(
-                    self._url,
-                    data=form,
-                    headers={"Accept": "application/json"},
-                    timeout=_TIMEOUT,
-                    verify=self._settings.verify,
-                )
+                headers, verify = {"Accept": "application/json"}, self._settings.verify
+                answer = self._http.post(self._url, data=form, headers=headers, timeout=_TIMEOUT, verify=verify)
             except requests.RequestException as error:
                 problem, again = f"could not be reached: {error}", True
             else:
@@ -141,11 +128,7 @@ class Tokens:
 
 
 def sign_assertion(certificate: ClientCertificate, *, client_id: str, audience: str) -> str:
-    """A JWT, signed with the certificate's key, that names the certificate by `kid` as azuread does.
-
-    Raises:
-        ProviderError: The file cannot be read, or is no PFX with an RSA key under that password.
-    """
+    """A JWT, signed with the certificate's RSA key, that names the certificate by `kid` as azuread does."""
     # loaded here: only this way of signing in needs them, and they cost start-up time
     import jwt
     from cryptography.hazmat.primitives import hashes

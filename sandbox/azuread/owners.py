@@ -6,7 +6,7 @@ The caller always creates the object as its owner, and is removed when it is not
 from collections.abc import Iterable
 
 from sandbox.azuread.graph import Graph
-from sandbox.azuread.problems import GraphError, ProviderError
+from sandbox.azuread.problems import doing
 
 _MOST_AT_CREATION = 20
 """Owners that one POST may bind, the caller included. Source: azuread, observed (checked 2026-11-24)."""
@@ -37,19 +37,15 @@ def read_owners(graph: Graph, path: str) -> list[str]:
 
 
 def _add(graph: Graph, path: str, owners: Iterable[str]) -> None:
-    try:
+    with doing(f"Could not add owners to {path}"):
         for owner in owners:
             graph.post(f"{path}/owners/$ref", {"@odata.id": graph.reference(owner)})
-    except GraphError as error:
-        raise ProviderError(f"Could not add owners to {path}: {error}") from None
 
 
 def _remove(graph: Graph, path: str, owners: Iterable[str]) -> None:
-    try:
+    with doing(f"Could not remove owners from {path}"):
         for owner in owners:
             graph.delete(f"{path}/owners/{owner}/$ref")
-    except GraphError as error:
-        raise ProviderError(f"Could not remove owners from {path}: {error}") from None
 
 
 def _others(graph: Graph, declared: list[str]) -> list[str]:

@@ -1,5 +1,7 @@
-"""The errors of the stand-in plugin."""
+"""The errors of the stand-in plugin: whatever cannot be done ends in a ProviderError."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
 
 
@@ -33,6 +35,15 @@ class GraphError(ProviderError):
     def is_not_found(self) -> bool:
         """Whether the object does not exist, or not yet."""
         return self.status == HTTPStatus.NOT_FOUND
+
+
+@contextmanager
+def doing(what: str, *, path: str = "") -> Iterator[None]:
+    """Let Graph's refusal begin with what was being done, and name the argument at fault."""
+    try:
+        yield
+    except GraphError as error:
+        raise ProviderError(f"{what}: {error}", path=path) from None
 
 
 def already_exists(terraform_type: str, resource_id: str) -> ProviderError:

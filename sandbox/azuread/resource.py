@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from sandbox.azuread.diff import compare
 from sandbox.azuread.graph import Graph
+from sandbox.azuread.problems import ProviderError
 from sandbox.azuread.schema import DEFAULTS_KEY, Kind, ResourceSchema, Role, Values, is_zero
 
 FEATURE_TAGS = {
@@ -89,6 +90,15 @@ class Resource(ABC):
     @abstractmethod
     def delete(self, graph: Graph, resource_id: str, state: Values) -> None:
         """Delete the object and wait until it is gone."""
+
+
+def read_id(resource_id: str, *, shape: str, what: str) -> str:
+    """The ID, when it has the shape, such as `/applications/<object id>`."""
+    parts, wanted = resource_id.split("/"), shape.split("/")
+    fits = all(want.startswith("<") or part == want for part, want in zip(parts, wanted, strict=False))
+    if not fits or len(parts) != len(wanted):
+        raise ProviderError(f'the id of {what} is {shape}, got "{resource_id}"', path="id")
+    return resource_id
 
 
 def read_feature_tags(tags: list[str]) -> list[Values]:

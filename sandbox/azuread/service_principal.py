@@ -5,17 +5,19 @@ Order, bodies and retries: observed with terraform-provider-azuread 3.9.
 
 import contextlib
 import uuid
+from functools import partial
 
 from sandbox.azuread.application_body import ids_by_value, read_app_roles, read_scopes
 from sandbox.azuread.graph import Graph, Json
 from sandbox.azuread.owners import change_owners, complete_owners, owners_to_bind, read_owners
-from sandbox.azuread.problems import GraphError, ProviderError, already_exists
-from sandbox.azuread.resource import Change, Created, Resource, read_feature_tags
+from sandbox.azuread.problems import GraphError, ProviderError, already_exists, doing
+from sandbox.azuread.resource import Change, Created, Resource, read_feature_tags, read_id
 from sandbox.azuread.schema import Values
 from sandbox.azuread.tables import SERVICE_PRINCIPAL
 
 _TYPE = {"@odata.type": "#microsoft.graph.servicePrincipal"}
 _BAD_REQUEST, _FORBIDDEN = 400, 403
+_path = partial(read_id, shape="/servicePrincipals/<object id>", what="a service principal")
 
 
 class ServicePrincipal(Resource):
@@ -42,10 +44,8 @@ class ServicePrincipal(Resource):
             "description": f"TERRAFORM_UPDATE_{uuid.uuid4()}",
             "owners@odata.bind": owners_to_bind(graph, owners),
         }
-        try:
+        with doing("Could not create service principal"):
             path = f"/servicePrincipals/{graph.post('/servicePrincipals', request, retry=_not_replicated)['id']}"
-        except GraphError as error:
-            raise ProviderError(f"Could not create service principal: {error}") from None
 
         def finish() -> None:
             _describe(graph, path, change.wanted("description") or None)
@@ -56,12 +56,10 @@ class ServicePrincipal(Resource):
     def read(self, graph: Graph, resource_id: str, state: Values) -> Values | None:
         """Three requests: the service principal, one beta property, the owners."""
         path = _path(resource_id)
-        try:
-            principal = graph.get(path)
-        except GraphError as error:
-            if error.is_not_found:
-                return None
-            raise ProviderError(f"retrieving {_named(path)}: {error}") from None
+        with doing(f"retrieving {_named(path)}"):
+            principal = graph.find(path)
+        if principal is None:
+            return None
         settings = principal.get("samlSingleSignOnSettings")
         return read_service_principal(graph, principal) | {
             "owners": read_owners(graph, path),
@@ -72,10 +70,8 @@ class ServicePrincipal(Resource):
     def update(self, graph: Graph, resource_id: str, change: Change) -> None:
         """Send everything in one PATCH, then change the owners."""
         path = _path(resource_id)
-        try:
+        with doing(f"Updating {_named(path)}"):
             graph.patch(path, _body(change))
-        except GraphError as error:
-            raise ProviderError(f"Updating {_named(path)}: {error}") from None
         if change.news.get("owners") and change.has_changed("owners"):
             change_owners(graph, path, change.wanted("owners"))
 
@@ -86,10 +82,8 @@ class ServicePrincipal(Resource):
             with contextlib.suppress(GraphError):
                 graph.delete(path)
             return
-        try:
+        with doing(f"Deleting {_named(path)}", path="id"):
             graph.delete(path)
-        except GraphError as error:
-            raise ProviderError(f"Deleting {_named(path)}: {error}", path="id") from None
         graph.wait_until_gone(path)
 
 
@@ -152,15 +146,6 @@ def _body(change: Change) -> Json:
         "samlSingleSignOnSettings": single_sign_on and {"relayState": single_sign_on.get("relayState") or ""},
         "tags": change.tags(),
     }
-
-
-def _path(resource_id: str) -> str:
-    parts = resource_id.split("/")
-    if len(parts) != 3 or parts[:2] != ["", "servicePrincipals"]:
-        raise ProviderError(
-            f'the id of a service principal is /servicePrincipals/<object id>, got "{resource_id}"', path="id"
-        )
-    return resource_id
 
 
 def _named(path: str) -> str:

@@ -4,8 +4,9 @@ Of azuread's ways to sign in it knows three and refuses the others.
 Source: https://registry.terraform.io/providers/hashicorp/azuread/3.9.0/docs (checked 2026-11-24).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from sandbox.azuread.problems import ProviderError
@@ -56,15 +57,8 @@ class Settings:
 
 
 def read_settings(arguments: Mapping[str, str], environment: Mapping[str, str]) -> Settings:
-    """The settings; an argument of the provider wins over its environment variable.
-
-    Raises:
-        ProviderError: The tenant, the client or the credential is missing.
-    """
-
-    def setting(name: str, variable: str) -> str:
-        return arguments.get(name) or environment.get(variable, "")
-
+    """The settings; an argument of the provider wins over its environment variable."""
+    setting = partial(_setting, arguments, environment)
     missing = [
         variable
         for name, variable in (("tenantId", "ARM_TENANT_ID"), ("clientId", "ARM_CLIENT_ID"))
@@ -76,15 +70,16 @@ def read_settings(arguments: Mapping[str, str], environment: Mapping[str, str]) 
         tenant_id=setting("tenantId", "ARM_TENANT_ID"),
         client_id=setting("clientId", "ARM_CLIENT_ID"),
         metadata_host=setting("metadataHost", "ARM_METADATA_HOSTNAME"),
-        credential=_read_credential(arguments, environment),
+        credential=_read_credential(setting),
         ca_file=environment.get("SSL_CERT_FILE", ""),
     )
 
 
-def _read_credential(arguments: Mapping[str, str], environment: Mapping[str, str]) -> Credential:
-    def setting(name: str, variable: str) -> str:
-        return arguments.get(name) or environment.get(variable, "")
+def _setting(arguments: Mapping[str, str], environment: Mapping[str, str], name: str, variable: str) -> str:
+    return arguments.get(name) or environment.get(variable, "")
 
+
+def _read_credential(setting: Callable[[str, str], str]) -> Credential:
     if path := setting("clientCertificatePath", "ARM_CLIENT_CERTIFICATE_PATH"):
         password = setting("clientCertificatePassword", "ARM_CLIENT_CERTIFICATE_PASSWORD")
         return ClientCertificate(path=Path(path), password=password)
