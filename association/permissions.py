@@ -6,7 +6,7 @@ is a known name (`Microsoft Graph`) or the API's client ID. A role is only ever 
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NewType
 
@@ -168,3 +168,21 @@ def resolve_role(permission: Permission, role_ids: Mapping[str, str]) -> str:
             f"an API that calls itself {permission.api_name} may not be Microsoft's: nothing was granted"
         )
     return role_id
+
+
+def check_scope(permission: Permission, known: Collection[str]) -> None:
+    """Graph would grant a delegated permission that the API does not have, and it would mean nothing.
+
+    Args:
+        permission: The declared delegated permission.
+        known: Those that the API has.
+
+    Raises:
+        SettingsError: The API does not have it.
+    """
+    if permission.role not in known:
+        raise SettingsError(
+            f"delegated: {permission.api_name} has no delegated permission {permission.role!r} in this tenant; "
+            f"{suggest(permission.role, sorted(known))}",
+            hint=f"All: az ad sp show --id {permission.api_client_id} --query 'oauth2PermissionScopes[].value'",
+        )

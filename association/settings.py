@@ -1,4 +1,4 @@
-"""A stack's configuration as the arguments of a `ServerConnection`, with everything that is wrong with it."""
+"""A stack's configuration as the arguments of a component, with everything that is wrong with it."""
 
 import json
 import os
@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from association.arguments import SETTINGS
 from association.certificates import Certificate, read_certificate_directory, read_certificate_file
+from association.consent_arguments import CONSENT_SETTINGS
 from association.errors import CertificateError
 from association.text import suggest
 
@@ -48,6 +49,21 @@ def read_values(texts: Mapping[str, str], *, project: str, folder: Path, others:
     values = {name: read_value(key, texts.get(key)) for key, name in SETTINGS.items()}
     certificates = _read_certificates(values.pop("certificates"), folder, problems)
     return Settings(values=values, certificates=certificates, problems=problems)
+
+
+def read_consent_values(texts: Mapping[str, str], *, project: str) -> tuple[Mapping[str, Any], list[str]]:
+    """Read the configuration of a project that grants to a vendor's application: what is written by argument, and unknown settings.
+
+    Args:
+        texts: As for `read_values`.
+        project: Name of the project, for messages.
+    """
+    problems = [
+        f"{project}:{key}: unknown setting; {suggest(key, CONSENT_SETTINGS)}"
+        for key in sorted(texts)
+        if key not in CONSENT_SETTINGS
+    ]
+    return {name: read_value(key, texts.get(key)) for key, name in CONSENT_SETTINGS.items()}, problems
 
 
 def read_value(key: str, text: str | None) -> Any:

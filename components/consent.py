@@ -3,24 +3,19 @@
 No `from __future__ import annotations` here: Pulumi's schema analyzer reads these annotations at run time.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, NotRequired, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 import pulumi
 
-from association.arguments import READERS, describe, name_setting
-from association.contract import EVERYONE, GuardMode, is_guid
+from association.arguments import name_setting
+from association.consent_arguments import CONSENT_ARGUMENTS, CONSENT_READERS, NOTHING_TO_GRANT
+from association.contract import GuardMode
 from association.errors import SettingsError
-from association.graph.vendor_principals import refuse_publisher
-from association.permissions import FULL_ACCESS, Permission, parse_permission
+from association.permissions import FULL_ACCESS, Permission
 from association.text import suggest
 from components.declaration import ArgumentsError, is_later
-
-_SHARED: Final = ("owners", "guard", "exceptions")
-"""Arguments that a `ServerConnection` has too, with the same meaning."""
-CONSENT_ARGUMENTS: Final = ("client_id", "publisher", "permissions", "delegated", *_SHARED, "delete_taken_over")
-"""The names of `ConsentedApplicationArgs`."""
 
 
 class ConsentedApplicationArgs(TypedDict):
@@ -83,16 +78,14 @@ def check_consent(args: Mapping[str, Any]) -> Consent:
     if problems:
         raise ArgumentsError.of_all(problems)
     checked: dict[str, Any] = {}
-    for name, read in _READERS.items():
+    for name, read in CONSENT_READERS.items():
         value = args.get(name)
         try:
             checked[name] = pulumi.Output.from_input(value).apply(_read_owners) if is_later(value) else read(value)
         except SettingsError as error:
             problems.extend(error.problems)
     if not problems and not checked["permissions"] and not checked["delegated"]:
-        problems.append(
-            'permissions: neither permissions nor delegated names anything to grant; expected for example ["full_access_as_app"]'
-        )
+        problems.append(NOTHING_TO_GRANT)
     if problems:
         raise ArgumentsError.of_all(problems)
     return Consent(**checked)
@@ -108,86 +101,6 @@ def _find_outputs(args: Mapping[str, Any]) -> Iterator[str]:
 def _read_owners(value: Any) -> Any:
     """Known only while the program runs; the same sentences."""
     try:
-        return READERS["owners"](value)
+        return CONSENT_READERS["owners"](value)
     except SettingsError as error:
         raise ArgumentsError.of_all(error.problems) from None
-
-
-def _read_client_id(value: Any) -> str:
-    if not is_guid(value):
-        raise SettingsError(
-            f"clientId: {describe(value)} is not a valid client ID; expected the application (client) ID of the vendor's "
-            "application, a GUID, as the vendor's console or the address of its consent page (client_id=…) shows it"
-        )
-    return str(value).lower()
-
-
-def _read_publisher(value: Any) -> str:
-    if not is_guid(value):
-        raise SettingsError(
-            f"publisher: {describe(value)} is not a valid tenant ID; expected the vendor's own, a GUID, which the vendor names; where its "
-            "application is here already, `az ad sp show --id <client ID> --query appOwnerOrganizationId` prints whose it is"
-        )
-    if reason := refuse_publisher(str(value).lower()):
-        raise SettingsError(reason)
-    return str(value).lower()
-
-
-def _read_permissions(value: Any, setting: str = "permissions") -> tuple[Permission, ...]:
-    if value is None:
-        return ()
-    if not isinstance(value, list | tuple) or not all(isinstance(one, str) for one in value):
-        raise SettingsError(
-            f'{setting}: expected a list of texts, got {describe(value)}; for example ["Microsoft Graph/Mail.Read"]'
-        )
-    problems: list[str] = []
-    found: set[Permission] = set()
-    for text in value:
-        try:
-            found.add(parse_permission(text, setting))
-        except SettingsError as error:
-            problems.extend(error.problems)
-    if problems:
-        raise SettingsError.of_all(problems)
-    return tuple(sorted(found))
-
-
-def _read_delegated(value: Any) -> dict[str, tuple[Permission, ...]]:
-    if value is None:
-        return {}
-    if not isinstance(value, Mapping):
-        raise SettingsError(
-            f'delegated: expected lists by who they are for, got {describe(value)}; for example {{"{EVERYONE}": ["Microsoft Graph/User.Read"]}}'
-        )
-    problems: list[str] = []
-    found: dict[str, tuple[Permission, ...]] = {}
-    for who, texts in value.items():
-        if who != EVERYONE and not is_guid(who):
-            problems.append(
-                f"delegated: {describe(who)} is neither `{EVERYONE}` nor the object ID of a user, for example the one that "
-                "`az ad user show --id <address> --query id` prints"
-            )
-        try:
-            if scopes := _read_permissions(texts, f"delegated.{who}"):
-                found[str(who).lower()] = scopes
-        except SettingsError as error:
-            problems.extend(error.problems)
-    if problems:
-        raise SettingsError.of_all(problems)
-    return found
-
-
-def _read_delete_taken_over(value: Any) -> bool:
-    if value not in (None, True, False):
-        raise SettingsError(f"deleteTakenOver: expected true or false, got {describe(value)}")
-    return bool(value)
-
-
-_READERS: Final[Mapping[str, Callable[[Any], Any]]] = {
-    "client_id": _read_client_id,
-    "publisher": _read_publisher,
-    "permissions": _read_permissions,
-    "delegated": _read_delegated,
-    **{name: READERS[name] for name in _SHARED},
-    "delete_taken_over": _read_delete_taken_over,
-}

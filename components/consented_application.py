@@ -62,7 +62,7 @@ class ConsentedApplication(pulumi.ComponentResource):
         scopes = [scope for scopes in declared.delegated.values() for scope in scopes]
         apis = sorted({permission.api_client_id for permission in (*declared.permissions, *scopes)})
         self._apis = {client_id: read_api(self, client_id) for client_id in apis}
-        deployer = declare_deployer_check(self, name, declared.owners, self._child())
+        deployer = declare_deployer_check(self, name, declared.owners, self._child(), of_vendor=True)
         principal = self._declare_principal(declared, deployer)
         grants = [self._declare_role(declared, permission, principal) for permission in declared.permissions]
         delegated = list(self._declare_delegated(declared, principal))

@@ -12,6 +12,7 @@ _WIRE_NAMES: Final = {
     "owners": "owners",
     "azuread_tenant_id": "azureadTenantId",
     "azuread_object_id": "azureadObjectId",
+    "of_vendor": "ofVendor",
     "tenant_id": "tenantId",
     "cloud": "cloud",
 }
@@ -35,6 +36,7 @@ class DeployerCheck(pulumi.CustomResource):
         owners: pulumi.Input[Sequence[pulumi.Input[str]]],
         azuread_tenant_id: pulumi.Input[str],
         azuread_object_id: pulumi.Input[str],
+        of_vendor: bool,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """Declare the check.
@@ -44,12 +46,14 @@ class DeployerCheck(pulumi.CustomResource):
             owners: Object IDs of the declared owners.
             azuread_tenant_id: Tenant ID or domain that the azuread provider signs in to.
             azuread_object_id: Object ID as which the azuread provider signs in.
+            of_vendor: Whether the application is a vendor's, which the deployer need not own.
             opts: Resource options.
         """
         inputs = dict.fromkeys(_WIRE_NAMES) | {
             "owners": owners,
             "azuread_tenant_id": azuread_tenant_id,
             "azuread_object_id": azuread_object_id,
+            "of_vendor": of_vendor or None,
         }
         super().__init__(DEPLOYER_CHECK, name, inputs, opts)
 
@@ -67,6 +71,8 @@ def declare_deployer_check(
     name: str,
     owners: pulumi.Input[Sequence[pulumi.Input[str]]],
     opts: pulumi.ResourceOptions,
+    *,
+    of_vendor: bool = False,
 ) -> DeployerCheck:
     """The check of a component's deployer, as whom the azuread provider signs in.
 
@@ -75,6 +81,7 @@ def declare_deployer_check(
         name: Logical name of the component.
         owners: Object IDs of the declared owners.
         opts: Resource options of a child.
+        of_vendor: As for `DeployerCheck`.
     """
     azuread_config = read_client_config(component)
     return DeployerCheck(
@@ -82,5 +89,6 @@ def declare_deployer_check(
         owners=owners,
         azuread_tenant_id=azuread_config.apply(lambda config: config["tenantId"]),
         azuread_object_id=azuread_config.apply(lambda config: config["objectId"]),
+        of_vendor=of_vendor,
         opts=opts,
     )

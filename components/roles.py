@@ -6,9 +6,8 @@ from typing import Any
 import pulumi
 
 from association.errors import SettingsError
-from association.permissions import Guid, Permission
+from association.permissions import Guid, Permission, check_scope
 from association.permissions import resolve_role as find_role_id
-from association.text import suggest
 from components.declaration import ArgumentsError
 
 Apis = Mapping[Guid, pulumi.Output[Mapping[str, Any]]]
@@ -44,11 +43,8 @@ def resolve_scope(permission: Permission, api: Mapping[str, Any]) -> str:
         permission: A delegated permission.
         api: What the azuread provider says of the API's service principal.
     """
-    known = api.get("oauth2PermissionScopeIds") or {}
-    if permission.role not in known:
-        raise ArgumentsError(
-            f"delegated: {permission.api_name} has no delegated permission {permission.role!r} in this tenant; "
-            f"{suggest(permission.role, sorted(known))}",
-            hint=f"All: az ad sp show --id {permission.api_client_id} --query 'oauth2PermissionScopes[].value'",
-        )
+    try:
+        check_scope(permission, api.get("oauth2PermissionScopeIds") or {})
+    except SettingsError as error:
+        raise ArgumentsError(error.message, hint=error.hint) from None
     return permission.role

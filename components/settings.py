@@ -7,10 +7,8 @@ from typing import cast
 
 import pulumi
 
-from association.arguments import name_setting
-from association.settings import read_value, read_values
-from association.text import suggest
-from components.consent import CONSENT_ARGUMENTS, ConsentedApplicationArgs
+from association.settings import read_consent_values, read_values
+from components.consent import ConsentedApplicationArgs
 from components.declaration import ArgumentsError, Declaration, declare
 
 
@@ -39,15 +37,10 @@ def read_consent_settings(config: pulumi.Config) -> ConsentedApplicationArgs:
     Raises:
         ArgumentsError: A setting has an unknown name.
     """
-    settings = {name_setting(name): name for name in CONSENT_ARGUMENTS}
-    unknown = [
-        f"{config.name}:{key}: unknown setting; {suggest(key, settings)}"
-        for key in _list_keys(config.name)
-        if key not in settings
-    ]
-    if unknown:
-        raise ArgumentsError.of_all(unknown)
-    values = {name: read_value(key, config.get(key)) for key, name in settings.items()}
+    texts = {key: config.get(key) or "" for key in _list_keys(config.name)}
+    values, problems = read_consent_values(texts, project=config.name)
+    if problems:
+        raise ArgumentsError.of_all(problems)
     return cast("ConsentedApplicationArgs", values)
 
 

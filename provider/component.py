@@ -9,11 +9,11 @@ from pulumi.provider.experimental.component import ComponentProvider
 from pulumi.provider.server import ComponentInitError, ProviderServicer
 
 from association.arguments import SETTINGS, name_setting
+from association.consent_arguments import CONSENT_ARGUMENTS
 from association.contract import CONSENTED_APPLICATION, PACKAGE, SERVER_CONNECTION
 from association.errors import AssociationError, SettingsError
 from association.text import suggest
 from components import ConsentedApplication, ServerConnection
-from components.consent import CONSENT_ARGUMENTS
 from provider import VERSION
 
 _INPUTS: Final[Mapping[str, Collection[str]]] = {

@@ -44,6 +44,10 @@ class DeployerCheck:
                 "type": "string",
                 "description": "`objectId` of the azuread provider's `getClientConfig`.",
             },
+            "ofVendor": {
+                "type": "boolean",
+                "description": "Whether the application is a vendor's, which the deployer need not own.",
+            },
         },
         "requiredInputs": ["owners", "azureadTenantId", "azureadObjectId"],
         "properties": {"owners": _OWNERS, "tenantId": _TENANT, "cloud": _CLOUD},
@@ -58,8 +62,8 @@ class DeployerCheck:
         """Compare the access token's own words with what is declared, where that is new; costs the sign-in."""
         identity = self._connection.identity
         owners = inputs.get("owners") or []
-        azuread_tenant, azuread_object_id = inputs.get("azureadTenantId") or "", inputs.get("azureadObjectId") or ""
-        if UNKNOWN in (owners, azuread_tenant, azuread_object_id) or UNKNOWN in owners:
+        azuread_tenant = inputs.get("azureadTenantId") or ""
+        if UNKNOWN in (owners, azuread_tenant, inputs.get("azureadObjectId")) or UNKNOWN in owners:
             return Checked(inputs={"owners": owners, "tenantId": UNKNOWN, "cloud": identity.cloud.name})
         wanted: Properties = {
             "owners": [str(owner).lower() for owner in owners],
@@ -73,7 +77,7 @@ class DeployerCheck:
         deployer = self._sign_in(wanted["azureadTenantId"])
         return Checked(
             inputs=wanted | {"tenantId": deployer.tenant_id},
-            failures=tuple(self._foresee(deployer, wanted, str(azuread_object_id).lower(), known)),
+            failures=tuple(self._foresee(deployer, inputs, wanted, known)),
         )
 
     def diff(
@@ -121,10 +125,10 @@ class DeployerCheck:
             raise
 
     def _foresee(
-        self, deployer: Deployer, wanted: Properties, azuread_object_id: str, known_tenant: str
+        self, deployer: Deployer, inputs: Properties, wanted: Properties, known_tenant: str
     ) -> Iterator[Failure]:
         azuread_tenant = wanted["azureadTenantId"]
-        if azuread_tenant and azuread_object_id != deployer.object_id:
+        if azuread_tenant and str(inputs.get("azureadObjectId") or "").lower() != deployer.object_id:
             found = self._connection.tokens.find_tenant_id(azuread_tenant)
             if found != deployer.tenant_id:
                 reason = advise_two_identities(azuread_tenant, deployer.tenant_id)
@@ -137,7 +141,8 @@ class DeployerCheck:
             )
             yield Failure(property="azureadTenantId", reason=reason)
             return
-        yield from (Failure(property="owners", reason=reason) for reason in foresee_owners(deployer, wanted["owners"]))
+        reasons = foresee_owners(deployer, wanted["owners"], of_vendor=bool(inputs.get("ofVendor")))
+        yield from (Failure(property="owners", reason=reason) for reason in reasons)
 
 
 def _stored(inputs: Properties) -> Properties:

@@ -13,7 +13,7 @@ import click
 
 from association.cli.sign_in import ending_on_error
 from association.cli.terminal import wants_colour
-from association.doctor import Check, Diagnosis, Verdict, examine, refuse_other_programs
+from association.doctor import Check, Diagnosis, Verdict, examine, read_stack
 from association.stack import open_stack
 
 _COLOURS = {Verdict.OK: "green", Verdict.WARNING: "yellow", Verdict.UNKNOWN: "cyan", Verdict.PROBLEM: "red"}
@@ -39,9 +39,9 @@ def doctor(context: click.Context, stack: str, cwd: Path, *, as_json: bool) -> N
     """
     with ending_on_error():
         opened = open_stack(cwd, stack, os.environ)
-        refuse_other_programs(opened)
+        declared = read_stack(opened)
     with _progress():
-        diagnosis = examine(opened, os.environ)
+        diagnosis = examine(declared, os.environ)
     if as_json:
         click.echo(json.dumps(diagnosis.as_json(), indent=2, ensure_ascii=False))
     else:

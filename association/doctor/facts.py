@@ -8,7 +8,7 @@ from typing import Any, Final
 from urllib.parse import quote as percent_encode
 
 from association.certificates import Certificate
-from association.doctor.configuration import Configuration
+from association.doctor.configuration import Configuration, ConsentConfiguration, Declared
 from association.graph.client import BatchAnswer, GraphClient, Json
 from association.graph.deployer import Deployer
 from association.graph.key_credentials import parse_key_credentials
@@ -25,6 +25,7 @@ PAGES_AT_MOST: Final = 5
 """Pages of 999 applications that are looked through for the certificates."""
 CONFIRMED_AT_MOST: Final = 10
 """Applications whose key bytes are read."""
+DELETED_PRINCIPALS: Final = "/directory/deletedItems/microsoft.graph.servicePrincipal"
 DELETED: Final = "/directory/deletedItems/microsoft.graph.application"
 POLICY: Final = "/policies/defaultAppManagementPolicy"
 _SHOWN: Final = "$select=id,appId,displayName,createdDateTime,tags,notes"
@@ -32,21 +33,29 @@ _NOWHERE: Final = "00000000-0000-0000-0000-000000000000"
 
 
 @dataclass(kw_only=True)
-class Facts:
+class SharedFacts:
     """Answers by what they are about; each may be a refusal."""
 
     apis: Mapping[str, BatchAnswer]
     """By client ID."""
+    licensed: Mapping[str, BatchAnswer]
+    """By name of the read."""
+    owners: Mapping[str, tuple[BatchAnswer, BatchAnswer]]
+    """Declared owners other than the deployer: as service principal, as user."""
+    own_roles: BatchAnswer | None = None
+    """App roles that the stack's service principal holds."""
+
+
+@dataclass(kw_only=True)
+class Facts(SharedFacts):
+    """About an application of one's own."""
+
     domains: BatchAnswer
     policy: BatchAnswer
     same_name: BatchAnswer
     temporary: BatchAnswer
     """Applications that an interrupted run left behind, of any stack."""
     deleted: BatchAnswer
-    licensed: Mapping[str, BatchAnswer]
-    """By name of the read."""
-    owners: Mapping[str, tuple[BatchAnswer, BatchAnswer]]
-    """Declared owners other than the deployer: as service principal, as user."""
     keys: BatchAnswer
     """Applications with their key credentials, without the bytes."""
     keys_cut: bool = False
@@ -56,7 +65,6 @@ class Facts:
     own_owners: BatchAnswer | None = None
     own_principal: BatchAnswer | None = None
     """With owners."""
-    own_roles: BatchAnswer | None = None
     own_policies: BatchAnswer | None = None
     """App management policies that are assigned to it."""
     holders: dict[str, list[Json]] = field(default_factory=dict)
@@ -68,17 +76,31 @@ def items_of(answer: BatchAnswer | None) -> Sequence[Json]:
     return list((answer.body or {}).get("value") or ()) if answer is not None and answer.error is None else []
 
 
+@dataclass(kw_only=True)
+class ConsentFacts(SharedFacts):
+    """About a vendor's application."""
+
+    principal: BatchAnswer | None
+    """Its service principal; None where the client ID is not known."""
+    deleted: BatchAnswer
+    """Deleted service principals, whosever they were."""
+    own_grants: BatchAnswer | None = None
+    """Delegated grants that it holds."""
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether `up` makes its service principal, or may have to, as nobody could look."""
+        return self.principal is None or self.principal.error is not None
+
+
 def read_facts(graph: GraphClient, declared: Configuration, deployer: Deployer) -> Facts:
     """Ask everything.
 
     Raises:
         GraphError: A batch as a whole was refused or not answered.
     """
-    owners = [owner for owner in declared.owners if owner != deployer.object_id]
     name = percent_encode(f"displayName eq '{declared.display_name}'", safe="$=&(),'")
     temporary = percent_encode(f"startswith(displayName,'{TEMPORARY_NAME}')", safe="$=&(),'")
-    probe = Guarded(application_object_id=_NOWHERE, service_principal_object_id=deployer.object_id)
-    api = "$select=id,appId,displayName,accountEnabled,appOwnerOrganizationId,appRoles"
     paths = [
         "/domains",
         POLICY,
@@ -86,9 +108,7 @@ def read_facts(graph: GraphClient, declared: Configuration, deployer: Deployer) 
         f"/applications?$filter={temporary}&{_SHOWN}",
         f"{DELETED}?$select=id,appId,displayName,deletedDateTime,tags",
         "/applications?$select=id,appId,displayName,keyCredentials&$top=999",
-        *(f"/servicePrincipals(appId='{client_id}')?{api}" for client_id in declared.apis),
-        *(read.url(probe) for read in LICENSED),
-        *(f"/{kind}/{owner}?$select=id" for owner in owners for kind in ("servicePrincipals", "users")),
+        *_shared_paths(declared, deployer),
     ]
     graph.key_reads.wait()
     answers = iter(graph.batch(paths))
@@ -100,13 +120,61 @@ def read_facts(graph: GraphClient, declared: Configuration, deployer: Deployer) 
         temporary=left,
         deleted=_whole(graph, deleted, DELETED),
         keys=keys,
-        apis={client_id: next(answers) for client_id in declared.apis},
-        licensed={read.name: next(answers) for read in LICENSED},
-        owners={owner: (next(answers), next(answers)) for owner in owners},
+        **_shared_answers(declared, deployer, answers),
     )
     facts.own = next((one for one in items_of(same_name) if belongs_to(one, declared.path)), None)
     _look_behind(graph, declared, facts)
     return facts
+
+
+def read_consent_facts(graph: GraphClient, declared: ConsentConfiguration, deployer: Deployer) -> ConsentFacts:
+    """Ask everything about a vendor's application.
+
+    Raises:
+        GraphError: A batch as a whole was refused or not answered.
+    """
+    shown = "$select=id,appId,displayName,accountEnabled,appOwnerOrganizationId,tags,verifiedPublisher"
+    principal = f"/servicePrincipals(appId='{declared.client_id}')"
+    paths = [
+        *([f"{principal}?{shown}"] if declared.client_id else []),
+        f"{DELETED_PRINCIPALS}?$select=id,appId,displayName,deletedDateTime",
+        *_shared_paths(declared, deployer),
+    ]
+    answers = iter(graph.batch(paths))
+    facts = ConsentFacts(
+        principal=next(answers) if declared.client_id else None,
+        deleted=_whole(graph, next(answers), DELETED_PRINCIPALS),
+        **_shared_answers(declared, deployer, answers),
+    )
+    if facts.principal and facts.principal.error is None:
+        facts.own_roles, facts.own_grants = graph.batch(
+            [f"{principal}/appRoleAssignments", f"{principal}/oauth2PermissionGrants"]
+        )
+    return facts
+
+
+def _shared_paths(declared: Declared, deployer: Deployer) -> Iterator[str]:
+    probe = Guarded(application_object_id=_NOWHERE, service_principal_object_id=deployer.object_id)
+    shown = "$select=id,appId,displayName,accountEnabled,appOwnerOrganizationId,appRoles,oauth2PermissionScopes"
+    yield from (f"/servicePrincipals(appId='{client_id}')?{shown}" for client_id in declared.apis)
+    yield from (read.url(probe) for read in LICENSED)
+    yield from (
+        f"/{kind}/{owner}?$select=id"
+        for owner in _others(declared, deployer)
+        for kind in ("servicePrincipals", "users")
+    )
+
+
+def _shared_answers(declared: Declared, deployer: Deployer, answers: Iterator[BatchAnswer]) -> dict[str, Any]:
+    return {
+        "apis": {client_id: next(answers) for client_id in declared.apis},
+        "licensed": {read.name: next(answers) for read in LICENSED},
+        "owners": {owner: (next(answers), next(answers)) for owner in _others(declared, deployer)},
+    }
+
+
+def _others(declared: Declared, deployer: Deployer) -> list[str]:
+    return [owner for owner in declared.owners if owner != deployer.object_id]
 
 
 def _whole(graph: GraphClient, answer: BatchAnswer, path: str) -> BatchAnswer:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from association.certificates.judgement import describe_days
-from association.doctor.configuration import Configuration
+from association.doctor.configuration import Declared
 from association.doctor.model import Line, bad, good, unknown, warn
 from association.graph.cloud import GLOBAL, Cloud
 from association.stack import Stack
@@ -123,7 +123,7 @@ def check_clock(skew: timedelta | None, problem: str) -> Iterator[Line]:
         yield good("this machine's clock and the login service's agree to the minute")
 
 
-def check_ews(declared: Configuration, cloud: Cloud, now: datetime) -> Iterator[Line]:
+def check_ews(declared: Declared, cloud: Cloud, now: datetime) -> Iterator[Line]:
     """What the EWS calendar means for this tenant today."""
     if not declared.uses_ews:
         yield good("full_access_as_app is not declared, so the end of EWS does not matter")

@@ -5,24 +5,25 @@ from typing import Final
 
 from association.certificates import judge_lifetime
 from association.contract import MICROSOFT_TENANTS, restore_command
-from association.doctor.configuration import Configuration
-from association.doctor.facts import LICENSED, Facts, items_of
+from association.doctor.configuration import Configuration, ConsentConfiguration, Declared
+from association.doctor.facts import LICENSED, ConsentFacts, Facts, SharedFacts, items_of
 from association.doctor.model import Line, bad, good, unknown, unread, warn
 from association.errors import SettingsError
 from association.graph.client import Json
 from association.graph.failures import name_permission
 from association.graph.lifetime import certificate_rules, find_maximum_lifetime
+from association.graph.vendor_principals import read_principal, refuse_principal
 from association.guard.access_path import NOT_LICENSED
 from association.guard.ask import explain_refusal
 from association.guard.text import plain, quote, show_time
-from association.permissions import API_NAMES, describe_missing_api, resolve_role
+from association.permissions import API_NAMES, Guid, check_scope, describe_missing_api, resolve_role
 from association.restore import belongs_to
 
 _NOT_FOUND: Final = 404
 
 
-def check_exchange(declared: Configuration, facts: Facts) -> Iterator[Line]:
-    """Each API's own service principal, and the declared roles as Microsoft's have them."""
+def check_exchange(declared: Declared, facts: SharedFacts) -> Iterator[Line]:
+    """Each API's own service principal, and the declared roles and scopes as Microsoft's have them."""
     for client_id in declared.apis:
         answer, name = facts.apis[client_id], API_NAMES.get(client_id, client_id)
         if answer.error:
@@ -41,9 +42,89 @@ def check_exchange(declared: Configuration, facts: Facts) -> Iterator[Line]:
                 resolve_role(permission, roles)
             except SettingsError as error:
                 problems.append(bad(error.message, error.hint))
+        problems += _unknown_scopes(declared, client_id, api)
         yield from problems or [
-            good(f"{name}, object ID {api.get('id')}: enabled, Microsoft's own, and it offers the declared app roles")
+            good(f"{name}, object ID {api.get('id')}: enabled, Microsoft's own, and it offers the declared permissions")
         ]
+
+
+def _unknown_scopes(declared: Declared, client_id: Guid, api: Json) -> Iterator[Line]:
+    delegated = declared.delegated if isinstance(declared, ConsentConfiguration) else {}
+    known = [str(scope.get("value")) for scope in api.get("oauth2PermissionScopes") or ()]
+    for scope in sorted(
+        {scope for scopes in delegated.values() for scope in scopes if scope.api_client_id == client_id}
+    ):
+        try:
+            check_scope(scope, known)
+        except SettingsError as error:
+            yield bad(error.message, error.hint)
+
+
+def check_publisher(declared: ConsentConfiguration, facts: ConsentFacts, own_tenant: str) -> Iterator[Line]:
+    """Whose application it is, as far as that shows before its service principal is here."""
+    answer = facts.principal
+    if declared.publisher == own_tenant:
+        yield bad(
+            f"publisher: {own_tenant} is this very tenant; expected the vendor's tenant ID",
+            "For an application of your own declare a ServerConnection.",
+        )
+    elif not (answer and declared.publisher):
+        yield unknown(
+            "whose application it is cannot be checked without both clientId and publisher: see the settings above"
+        )
+    elif answer.status == _NOT_FOUND:
+        yield unknown(
+            f"the application {declared.client_id} is not in this tenant yet: whose it is shows only when `pulumi up` makes its service "
+            "principal, which it takes away again where the publisher is another one"
+        )
+        yield from _deleted_principals(declared, facts)
+    elif answer.error:
+        yield unread(f"the service principal of {declared.client_id}", answer.error)
+    else:
+        yield from _judge_principal(declared, answer.body or {}, own_tenant)
+
+
+def _judge_principal(declared: ConsentConfiguration, shown: Json, own_tenant: str) -> Iterator[Line]:
+    principal = read_principal(shown)
+    if reason := refuse_principal(principal, declared.publisher, own_tenant=own_tenant):
+        yield bad(reason, "Take the client ID from the vendor's console, and the publisher from the vendor.")
+        return
+    verified = (
+        plain((shown.get("verifiedPublisher") or {}).get("displayName")) if shown.get("verifiedPublisher") else ""
+    )
+    said = (
+        f", verified by Microsoft as {quote(verified)}"
+        if verified and verified != "None"
+        else ", not verified by Microsoft"
+    )
+    yield good(
+        f"application {quote(principal.display_name)}, object ID {principal.object_id}, is of the declared publisher{said}"
+    )
+    if shown.get("accountEnabled") is False:
+        yield warn(
+            "its service principal is disabled: the vendor gets no token",
+            "Enable it: Entra admin center, Enterprise applications.",
+        )
+    if others := [
+        plain(tag)
+        for tag in sorted(principal.tags)
+        if tag.startswith("pulumi:") and not belongs_to(shown, declared.path)
+    ]:
+        yield warn(
+            f"its service principal was made by the stack {', '.join(others)}: `pulumi destroy` there deletes it",
+            "Declare it in one stack only.",
+        )
+
+
+def _deleted_principals(declared: ConsentConfiguration, facts: ConsentFacts) -> Iterator[Line]:
+    if facts.deleted.error:
+        yield unread("the recycle bin", facts.deleted.error)
+    for one in items_of(facts.deleted):
+        if str(one.get("appId")).lower() == declared.client_id:
+            yield warn(
+                f"its service principal was deleted {show_time(one.get('deletedDateTime'))}; `pulumi up` makes another one, with another object ID",
+                f"Within 30 days, to keep the object ID: {restore_command(str(one['id']))}",
+            )
 
 
 def _doubts(name: str, api: Json, *, known: bool) -> Iterator[Line]:
@@ -160,7 +241,7 @@ def check_same_certificate(facts: Facts) -> Iterator[Line]:
         yield good("no other application has one of the certificates")
 
 
-def check_licences(facts: Facts) -> Iterator[Line]:
+def check_licences(facts: SharedFacts) -> Iterator[Line]:
     """What the tenant's licences hide from the guard; there is nothing of that kind to see without them."""
     for read in LICENSED:
         answer = facts.licensed[read.name]

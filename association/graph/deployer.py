@@ -38,10 +38,16 @@ def read_deployer(claims: Mapping[str, Any]) -> Deployer:
     )
 
 
-def foresee_owners(deployer: Deployer, owners: Collection[str]) -> Iterator[str]:
-    """Why these owners (object IDs in lower case) cannot be made, or would lock the deployer out of its own application."""
+def foresee_owners(deployer: Deployer, owners: Collection[str], *, of_vendor: bool = False) -> Iterator[str]:
+    """Why these owners cannot be made, or would lock the deployer out of its own application.
+
+    Args:
+        deployer: Who deploys.
+        owners: Declared object IDs, in lower case.
+        of_vendor: Whether the application is a vendor's: there is nothing of its own that it could be locked out of.
+    """
     own_id, held = deployer.object_id, deployer.permissions
-    if _OWNED in held and not held & _ANY_APPLICATION and own_id not in owners:
+    if not of_vendor and _OWNED in held and not held & _ANY_APPLICATION and own_id not in owners:
         yield (
             f"the deployer ({own_id}) may only write applications that it owns ({_OWNED}) and is not among the declared owners: "
             f"this deployment would lock it out. Run: pulumi config set --path 'owners[{len(owners)}]' {own_id}"

@@ -5,7 +5,7 @@ Source: https://learn.microsoft.com/graph/api/serviceprincipal-post-serviceprinc
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from association.contract import MICROSOFT_TENANTS, PORTAL_TAG
 from association.errors import AssociationError, GraphError
@@ -74,7 +74,7 @@ class VendorPrincipals:
             GraphError: Graph refused or did not answer.
         """
         query = f"$filter=appId eq '{client_id}'&{_SELECT}"
-        return next((_read(one) for one in self._graph.pages("/servicePrincipals", query=query)), None)
+        return next((read_principal(one) for one in self._graph.pages("/servicePrincipals", query=query)), None)
 
     def read(self, object_id: str) -> VendorPrincipal | None:
         """The service principal of this object ID; None where it is gone.
@@ -83,7 +83,7 @@ class VendorPrincipals:
             GraphError: Graph refused or did not answer.
         """
         try:
-            return _read(self._graph.get(f"/servicePrincipals/{object_id}", query=_SELECT))
+            return read_principal(self._graph.get(f"/servicePrincipals/{object_id}", query=_SELECT))
         except GraphError as error:
             if error.status == _NOT_FOUND:
                 return None
@@ -97,7 +97,7 @@ class VendorPrincipals:
         """
         body = {"appId": client_id, "tags": [*([tag] if tag else []), PORTAL_TAG]}
         try:
-            return _read(self._graph.post("/servicePrincipals", body)), True
+            return read_principal(self._graph.post("/servicePrincipals", body)), True
         except GraphError as error:
             if error.status == _BAD_REQUEST and error.code == "NoBackingApplicationObject":
                 raise AssociationError(
@@ -143,7 +143,8 @@ class VendorPrincipals:
         return list(self._graph.pages(path))
 
 
-def _read(shown: dict[str, Any]) -> VendorPrincipal:
+def read_principal(shown: Json) -> VendorPrincipal:
+    """A service principal as Graph shows it."""
     return VendorPrincipal(
         object_id=str(shown["id"]).lower(),
         client_id=str(shown.get("appId")).lower(),

@@ -7,8 +7,8 @@ import pytest
 import yaml
 
 from association.arguments import name_setting
+from association.consent_arguments import CONSENT_ARGUMENTS
 from components import ArgumentsError, ConsentedApplication, ConsentedApplicationArgs, read_consent_settings
-from components.consent import CONSENT_ARGUMENTS
 from sandbox.workspace import ROOT
 from tests.component.association import DEPLOYER, GRANT, GUARD, OWNER
 from tests.component.recorder import EXCHANGE, GRAPH, OUTPUTS, Recording, record

@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import pty
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -19,8 +20,8 @@ import pytest
 
 from association.cli import cli
 from association.cli.doctor import describe
-from association.doctor import Verdict, examine
-from association.doctor.deployer_checks import check_permissions
+from association.doctor import Verdict, examine, read_stack
+from association.doctor.permission_checks import check_permissions
 from association.graph.deployer import Deployer
 from association.stack import open_stack
 from sandbox.workspace import ROOT
@@ -305,11 +306,13 @@ def test_a_good_stack_is_told_so(operator: Operator) -> None:
     assert "client secret (ARM_CLIENT_SECRET); client certificate: not set. Signed in as 'deployer'" in str(said)
 
 
-def test_a_vendors_own_application_is_not_judged_as_a_server_connection(operator: Operator) -> None:
-    operator.set(publisher="8f3c0f5e-0000-4000-8000-000000000001")
-    said = operator.run("doctor")
+def test_a_program_that_is_of_neither_kind_gets_one_sentence(operator: Operator, tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    shutil.copy(ROOT / "examples" / "tenant" / "Pulumi.yaml", tmp_path / "other")
+    (tmp_path / "other" / "Pulumi.test.yaml").write_text("config: {}")
+    said = operator.run("doctor", "-C", str(tmp_path / "other"))
     assert (said.exit_code, said.stdout) == (1, "")
-    assert "declares a vendor's own application (it has the setting publisher)" in said.stderr
+    assert "have no setting of a ServerConnection or a ConsentedApplication; the doctor reads settings" in said.stderr
     assert "pulumi preview" in said.stderr
 
 
@@ -473,7 +476,7 @@ def test_the_text_says_the_same_and_moves_no_cursor(operator: Operator) -> None:
 
 def test_lines_end_where_the_terminal_ends(operator: Operator) -> None:
     stack = open_stack(operator.folder, "test", {})
-    lines = [click.unstyle(line) for line in describe(examine(stack, {"ARM_USE_CLI": "false"}), columns=70)]
+    lines = [click.unstyle(line) for line in describe(examine(read_stack(stack), {"ARM_USE_CLI": "false"}), columns=70)]
     too_long = [line for line in lines[:-1] if len(line) > 70]
     assert any(line.startswith(" " * 15) for line in lines)
     assert [line for line in too_long if max(map(len, line.split())) < 50] == []  # a long path is one word

@@ -40,6 +40,11 @@ def test_a_deployer_that_may_write_only_what_it_owns_must_be_an_owner(plugin: Pl
     assert f"pulumi config set --path 'owners[0]' {own_id}" in reason
 
 
+def test_it_need_not_own_the_application_of_a_vendor(plugin: Plugin) -> None:
+    assert failures(plugin, [], ofVendor=True) == []
+    assert "may not add the owners" in failures(plugin, [SOMEBODY], ofVendor=True)[0]
+
+
 def test_a_declared_owner_may_deploy_whatever_the_case_of_its_id(plugin: Plugin, own_id: str) -> None:
     assert failures(plugin, [own_id.upper()]) == []
 
