@@ -16,13 +16,7 @@ import click
 from sandbox.engine import EngineError, build_yaml_host, prepare_engine
 from sandbox.tenant import TENANT_ID, StateInUseError
 from sandbox.vendor import print_failures, print_steps, prove, prove_failures
-from sandbox.workspace import FOLDER, ROOT, STACK, Workspace, open_workspace, serve_workspace
-
-DRIFT_COMMANDS = {
-    "refresh.json": ("pulumi", "refresh", "--preview-only", "--json"),
-    "preview.json": ("pulumi", "preview", "--refresh", "--json"),
-}
-"""The documented drift check, by the file that keeps what it prints: reality against the state, then reality against the program."""
+from sandbox.workspace import DRIFT_CHECK, FOLDER, ROOT, STACK, Workspace, open_workspace, serve_workspace
 
 
 def say(line: str) -> None:
@@ -53,30 +47,14 @@ def select_stack(workspace: Workspace) -> None:
     """Make the sandbox's stack where it is not there yet."""
     if any((workspace.folder / "state").glob(f".pulumi/stacks/*/{STACK}.json")):
         return
-    subprocess.run(
-        [str(workspace.engine.pulumi), "stack", "select", "--create", STACK],
-        cwd=ROOT,
-        env=workspace.environment(),
-        check=True,
-        stdout=subprocess.DEVNULL,
-    )
+    made = workspace.pulumi("stack", "select", "--create", STACK)
+    if made.returncode:
+        raise click.ClickException(f"pulumi stack select {STACK} exited with {made.returncode}:\n{made.stderr}")
 
 
 def client_id(workspace: Workspace) -> str:
-    """The client id among the stack's outputs.
-
-    Raises:
-        click.ClickException: Nothing is deployed.
-    """
-    shown = subprocess.run(
-        [str(workspace.engine.pulumi), "stack", "output", "--json"],
-        cwd=ROOT,
-        env=workspace.environment(),
-        check=False,
-        capture_output=True,
-        text=True,
-    )
-    outputs = json.loads(shown.stdout or "{}")
+    """The client id among the stack's outputs."""
+    outputs = json.loads(workspace.pulumi("stack", "output", "--json").stdout or "{}")
     if "clientId" not in outputs:
         raise click.ClickException("the sandbox has no association yet; run `make up` first")
     return str(outputs["clientId"])
@@ -150,12 +128,12 @@ def drift() -> None:
     with open_workspace(say=quiet) as workspace:
         select_stack(workspace)
         (workspace.folder / "drift").mkdir(exist_ok=True)
-        for name, command in DRIFT_COMMANDS.items():
-            file = workspace.folder / "drift" / name
+        for name, arguments in DRIFT_CHECK.items():
+            file = workspace.folder / "drift" / f"{name}.json"
             files.append(str(file.relative_to(ROOT)))
-            heading(f"$ {' '.join(command)} > {files[-1]}")
+            heading(f"$ pulumi {' '.join(arguments)} > {files[-1]}")
             with file.open("wb") as written:
-                run(workspace, command, written)
+                run(workspace, ["pulumi", *arguments], written)
         heading(f"$ python -m association report {' '.join(files)}\n")
         sys.exit(run(workspace, ["python", "-m", "association", "report", *files]))
 
@@ -230,16 +208,13 @@ def serve() -> None:
 )
 def bench(associations: tuple[int, ...], latency: tuple[int, ...], runs: int) -> None:
     """Measure up, preview, refresh and destroy, beside the azuread provider alone: seconds, and HTTP requests in brackets."""
-    from sandbox.bench import Figure, MeasureError, measure, render
+    from sandbox.bench import Figure, measure, render
 
     engine = prepare_engine(FOLDER / "engine", say)
     figures: list[Figure] = []
     for count, milliseconds in itertools.product(associations, latency):
         say(f"measuring {count} associations, {milliseconds} ms latency, {runs} runs of each program ...")
-        try:
-            figures += measure(engine, associations=count, latency_ms=milliseconds, runs=runs)
-        except MeasureError as error:
-            raise click.ClickException(str(error)) from None
+        figures += measure(engine, associations=count, latency_ms=milliseconds, runs=runs)
     click.echo(render(figures))
 
 
@@ -259,17 +234,13 @@ def fleet(tenants: tuple[int, ...]) -> None:
     only what is left. Then somebody changes three of them, and the drift check and one report cover all. The tenants take
     turns; the default is 31 tenants, which takes 3 to 5 minutes on two cores that have nothing else to do.
     """
-    from sandbox.bench import MeasureError
     from sandbox.fleet import play, render
 
     engine = prepare_engine(FOLDER / "engine", say)
     figures = []
     for count in tenants:
         with tempfile.TemporaryDirectory() as folder:
-            try:
-                figures.append(play(Path(folder) / "fleet", engine, count, click.echo))
-            except MeasureError as error:
-                raise click.ClickException(str(error)) from None
+            figures.append(play(Path(folder) / "fleet", engine, count, click.echo))
         click.echo(render(figures))
 
 

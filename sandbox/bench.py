@@ -3,7 +3,6 @@
 The same associations are made by the component and by the azuread provider alone, and compared.
 """
 
-import subprocess
 import tempfile
 import time
 from collections import defaultdict
@@ -13,6 +12,7 @@ from pathlib import Path
 from statistics import median
 from typing import Final
 
+import click
 import yaml
 
 from sandbox.engine import Engine
@@ -35,7 +35,7 @@ PROGRAMS: Final = (OURS, PLAIN)
 STACK: Final = "bench"
 
 
-class MeasureError(Exception):
+class MeasureError(click.ClickException):
     """A command that should have been quiet was not; the message is what it printed."""
 
 
@@ -65,9 +65,6 @@ def measure(engine: Engine, *, associations: int, latency_ms: int, runs: int) ->
     """Deploy, preview, refresh and destroy so many times, each run in a tenant of its own.
 
     The programs take turns, so that whatever else this machine does meets all of them alike.
-
-    Raises:
-        MeasureError: A command failed, or found something to change; its output goes with it.
     """
     taken: dict[tuple[str, str], list[tuple[float, int]]] = defaultdict(list)
     for _ in range(runs):
@@ -113,17 +110,10 @@ def _measure_once(
 
 
 def _pulumi(workspace: Workspace, program: str, arguments: Sequence[str]) -> None:
-    finished = subprocess.run(
-        [str(workspace.engine.pulumi), *arguments, "--non-interactive"],
-        cwd=ROOT / "examples" / program,
-        env=workspace.environment(),
-        check=False,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
+    finished = workspace.pulumi(*arguments, folder=ROOT / "examples" / program)
     if finished.returncode:
-        raise MeasureError(f"pulumi {arguments[0]} exited with {finished.returncode}:\n{finished.stdout}")
+        printed = finished.stdout + finished.stderr
+        raise MeasureError(f"pulumi {arguments[0]} exited with {finished.returncode}:\n{printed}")
 
 
 def render(figures: Sequence[Figure]) -> str:

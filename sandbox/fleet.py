@@ -19,13 +19,7 @@ from sandbox.bench import MeasureError
 from sandbox.engine import Engine, Say
 from sandbox.tenant import Tenant
 from sandbox.vendor import Vendor, make_vendor
-from sandbox.workspace import ROOT, Workspace
-
-CHECK: Final[Mapping[str, Sequence[str]]] = {
-    "refresh": ("refresh", "--preview-only", "--json"),
-    "preview": ("preview", "--refresh", "--json"),
-}
-"""The documented drift check, by the name of the file that keeps what it prints."""
+from sandbox.workspace import DRIFT_CHECK, ROOT, Workspace
 
 CHANGES: Final[Sequence[tuple[str, str, str, dict[str, Any]]]] = (
     ("a client secret", "POST", "/addPassword", {"passwordCredential": {"displayName": "mine"}}),
@@ -103,7 +97,7 @@ class Fleet:
         for name in self.left():
             yield self._measure(name, {"up": ("up", "--yes", "--skip-preview")})
 
-    def check(self, commands: Mapping[str, Sequence[str]] = CHECK) -> Iterator[Outcome]:
+    def check(self, commands: Mapping[str, Sequence[str]] = DRIFT_CHECK) -> Iterator[Outcome]:
         """Run the drift check of each tenant, or one command of it; a failure stops no other tenant."""
         for name in self.names:
             yield self._measure(name, commands)

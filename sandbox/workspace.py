@@ -2,6 +2,7 @@
 
 import os
 import shlex
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -18,6 +19,12 @@ ROOT: Final = Path(__file__).parent.parent
 
 FOLDER: Final = ROOT / ".sandbox"
 STACK: Final = "sandbox"
+DRIFT_CHECK: Final = {
+    "refresh": ("refresh", "--preview-only", "--json"),
+    "preview": ("preview", "--refresh", "--json"),
+}
+"""The documented drift check, reality against the state, then against the program, by the name of the file that keeps what it prints."""
+
 FOREIGN: Final = ("ARM_", "AZURE_", "PULUMI_", "AWS_")
 """Beginnings of the variables that may point to a real tenant or a real state."""
 
@@ -37,6 +44,11 @@ class Workspace:
         inherited = {key: value for key, value in os.environ.items() if not key.startswith(FOREIGN)}
         path = os.pathsep.join([*self._folders(), inherited.get("PATH", "")])
         return {**inherited, **self._variables(), "PATH": path}
+
+    def pulumi(self, *arguments: str, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
+        """Run the engine's CLI in the folder of a project; nothing is asked, whatever it prints is kept."""
+        command = [str(self.engine.pulumi), *arguments, "--non-interactive"]
+        return subprocess.run(command, cwd=folder, env=self.environment(), capture_output=True, text=True, check=False)
 
     def exports(self) -> list[str]:
         """Lines for a POSIX shell after which a plain `pulumi` in the repository works in this sandbox."""
@@ -64,12 +76,7 @@ class Workspace:
 
 @contextmanager
 def open_workspace(folder: Path = FOLDER, *, stack: str = STACK, say: Say) -> Iterator[Workspace]:
-    """Hand out the workspace with its tenant: the one that `serve_workspace` keeps running, or else one that ends with it.
-
-    Raises:
-        EngineError: No engine can be had.
-        StateInUseError: A command other than `serve_workspace` runs in this sandbox.
-    """
+    """Hand out the workspace with its tenant: the one that `serve_workspace` keeps running, or else one that ends with it."""
     engine, vendor = _prepare(folder, say)
     with _open_tenant(folder / "tenant") as tenant:
         where = "served by `make serve`" if isinstance(tenant, ServedTenant) else f"state in {folder.name}/tenant"
@@ -79,12 +86,7 @@ def open_workspace(folder: Path = FOLDER, *, stack: str = STACK, say: Say) -> It
 
 @contextmanager
 def serve_workspace(folder: Path = FOLDER, *, stack: str = STACK, say: Say) -> Iterator[Workspace]:
-    """As `open_workspace`, with a tenant that other commands use as well while it runs.
-
-    Raises:
-        EngineError: No engine can be had.
-        StateInUseError: Another command runs in this sandbox.
-    """
+    """As `open_workspace`, with a tenant that other commands use as well while it runs."""
     engine, vendor = _prepare(folder, say)
     with _start_tenant(folder / "tenant") as tenant:
         offer(tenant, folder / "tenant")

@@ -16,7 +16,6 @@ from sandbox.azuread.server import Provider
 _PARALLEL_CALLS = 64
 """The engine's own default is four per processor; a call that waits for a deletion holds its thread for 20 seconds."""
 _MAX_MESSAGE = 400 * 1024 * 1024
-"""The engine's own limit."""
 
 
 def serve(provider: Provider) -> tuple[grpc.Server, int]:

@@ -37,9 +37,7 @@ class Difference:
     changes: dict[str, Change]
     """By property path, such as `web.redirectUris[0]`."""
     changed: tuple[str, ...]
-    """Names of the changed properties, sorted."""
     replaces: tuple[str, ...]
-    """Those of them that replace the resource."""
     stables: tuple[str, ...]
     """Names of the unchanged properties whose change would replace the resource, sorted."""
 

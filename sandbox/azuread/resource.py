@@ -25,7 +25,6 @@ class Change:
 
     schema: ResourceSchema
     news: Values
-    """The inputs, as Check returned them."""
     olds: Values
     """The state; empty when creating."""
 

@@ -48,21 +48,17 @@ class Property:
     """One property of a resource or of a block."""
 
     name: str
-    """Pulumi's name."""
     kind: Kind = Kind.STRING
     role: Role = Role.OPTIONAL
     default: str | bool | int | None = None
     """Filled in by Check where the program says nothing. Defaults that equal the zero value are not filled in."""
     replaces: bool = False
-    """A change replaces the resource."""
     fields: tuple["Property", ...] = ()
-    """The properties of a block."""
     terraform_name: str = ""
     """Terraform's name, where it is not Pulumi's name in snake case (it is singular for repeated blocks)."""
     check: Callable[[str], str] | None = None
     """Says what is wrong with a string, or with one element of a collection; empty when nothing is."""
     secret: bool = False
-    """The engine is to encrypt it in the state."""
     refused: bool = False
     """Known to the official plugin, not supported by this one."""
 
@@ -72,7 +68,6 @@ class ResourceSchema:
     """One resource type."""
 
     token: str
-    """Pulumi's type token."""
     schema_version: str
     """Terraform's schema version, which `__meta` carries."""
     timeouts: dict[str, int]

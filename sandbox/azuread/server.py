@@ -35,7 +35,6 @@ RESOURCES: dict[str, Resource] = {
     resource.schema.token: resource
     for resource in (Application(), ApplicationCertificate(), AppRoleAssignment(), ServicePrincipal())
 }
-"""By token."""
 _KINDS = provider_pb2.PropertyDiff.Kind
 _ONLY = "is not part of the stand-in azuread plugin; the official azuread plugin provides it."
 

@@ -40,21 +40,15 @@ class Engine:
     """What the commands of this machine use, and why."""
 
     pulumi: Path
-    """The CLI."""
     path: tuple[Path, ...]
     """Folders to put in front of PATH, so that the CLI finds its language host and plugins."""
     environment: dict[str, str]
-    """Variables the CLI needs to find what was installed."""
     official_azuread: bool
     """False where the stand-in plugin is used."""
 
 
 def prepare_engine(folder: Path, say: Say) -> Engine:
-    """Find or get the engine and the plugins, and say in one line each what is used and why; the folder keeps what was downloaded.
-
-    Raises:
-        EngineError: Nothing worked; says what was tried.
-    """
+    """Find or get the engine and the plugins, and say in one line each what is used and why; the folder keeps what was downloaded."""
     (folder / "bin").mkdir(parents=True, exist_ok=True)
     pulumi = _find_pulumi(folder, say)
     path = (pulumi.parent, *_language_host_path(folder, pulumi, say))
@@ -112,47 +106,30 @@ def _pulumi_download(folder: Path, say: Say) -> tuple[Path | None, str]:
 
 
 def _pulumi_from_go(folder: Path, say: Say) -> tuple[Path | None, str]:
-    go = shutil.which("go")
-    if go is None:
-        return None, "no `go` on PATH to build it with"
-    say(f"engine          building {GO_PACKAGE} with Go; 4 to 6 minutes on two cores the first time ...")
     release = _go_release()
-    command = [
-        go,
-        "build",
-        "-ldflags",
-        f"-s -w -X {GO_VERSION_VARIABLE}=v{release}",
-        "-o",
-        str(_kept(folder)),
-        GO_PACKAGE,
-    ]
-    failure = _build(command, "engine", say)
+    flags = f"-s -w -X {GO_VERSION_VARIABLE}=v{release}"
+    failure = _build(GO_PACKAGE, _kept(folder), flags, ("engine", "4 to 6 minutes"), say)
     if failure:
-        return None, f"`go build` failed: {failure}"
+        return None, failure
     return _kept(folder), f"{release}, built from the Go module {GO_PACKAGE}"
 
 
 def build_yaml_host(folder: Path, say: Say) -> None:
-    """Build Pulumi's own language host for YAML programs beside the kept engine, where it is not there yet.
-
-    Raises:
-        EngineError: There is no Go, or the build failed.
-    """
+    """Build Pulumi's own language host for YAML programs beside the kept engine, where it is not there yet."""
     kept = folder / "bin" / YAML_HOST.rpartition("/")[2]
-    if not kept.exists():
-        go = shutil.which("go")
-        if go is None:
-            raise EngineError(
-                f"no `go` on PATH to build {YAML_HOST} with.\n  Install Go 1.26 or later, or Pulumi itself."
-            )
-        say(f"YAML host       building {YAML_HOST} with Go; about 3 minutes on two cores the first time ...")
-        if failure := _build([go, "build", "-ldflags", "-s -w", "-o", str(kept), YAML_HOST], "YAML host", say):
-            raise EngineError(f"`go build` of {YAML_HOST} failed: {failure}")
+    if not kept.exists() and (failure := _build(YAML_HOST, kept, "-s -w", ("YAML host", "about 3 minutes"), say)):
+        raise EngineError(f"{YAML_HOST}: {failure}.\n  Install Go 1.26 or later, or Pulumi itself.")
     say(f"YAML host       {kept.name}, built from its Go module, kept in {folder.name}/bin")
 
 
-def _build(command: list[str], what: str, say: Say) -> str:
-    """Run the build, telling every so often that it goes on. Returns its last words on failure, else nothing."""
+def _build(package: str, made: Path, flags: str, told: tuple[str, str], say: Say) -> str:
+    """Build with Go, telling every so often that it goes on. Returns why it failed, or nothing."""
+    go = shutil.which("go")
+    if go is None:
+        return "no `go` on PATH to build it with"
+    what, duration = told
+    say(f"{what:15} building {package} with Go; {duration} on two cores the first time ...")
+    command = [go, "build", "-ldflags", flags, "-o", str(made), package]
     started = time.monotonic()
     with subprocess.Popen(command, cwd=HERE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as build:
         while True:
@@ -161,7 +138,7 @@ def _build(command: list[str], what: str, say: Say) -> str:
             except subprocess.TimeoutExpired:
                 say(f"{what:15} building ... {time.monotonic() - started:.0f} s")
             else:
-                return errors.strip()[-400:] if build.returncode else ""
+                return f"`go build` failed: {errors.strip()[-400:]}" if build.returncode else ""
 
 
 def _go_release() -> str:

@@ -61,11 +61,7 @@ class DownloadError(Exception):
 
 
 def download_cli(folder: Path) -> None:
-    """Put the CLI of the SDK's version, with its language hosts, into `folder`/bin.
-
-    Raises:
-        DownloadError: It cannot be reached, takes too long, or arrived broken; `folder`/bin is as before.
-    """
+    """Put the CLI of the SDK's version, with its language hosts, into `folder`/bin; after a DownloadError that is as before."""
     _expect_answer()
     arriving = folder / f"arriving.{os.getpid()}"
     try:
@@ -78,11 +74,7 @@ def download_cli(folder: Path) -> None:
 
 
 def download_azuread(pulumi: Path, home: Path) -> None:
-    """Put the azuread plugin of the SDK's version into the engine's plugin cache below `home`.
-
-    Raises:
-        DownloadError: It cannot be reached, takes too long, or arrived broken; what is left in the cache is not whole.
-    """
+    """Put the azuread plugin of the SDK's version into the engine's plugin cache below `home`; a DownloadError leaves it not whole."""
     number = version("pulumi-azuread")
     command = [str(pulumi), "plugin", "install", "resource", "azuread", number, "--non-interactive"]
     if checksum := _published_checksum(number):

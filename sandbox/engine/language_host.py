@@ -42,10 +42,6 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
         """None ahead of time: plugins are found when the program first asks for them."""
         return language_pb2.GetRequiredPackagesResponse()
 
-    def GetRequiredPlugins(self, request: Any, context: Any) -> Any:
-        """None ahead of time, as above, for engines that ask the older way."""
-        return language_pb2.GetRequiredPluginsResponse()
-
     def About(self, request: Any, context: Any) -> Any:
         """The interpreter, for `pulumi about`."""
         return language_pb2.AboutResponse(executable=sys.executable, version=sys.version.split()[0])

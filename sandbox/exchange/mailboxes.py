@@ -9,15 +9,11 @@ class Message:
     """One message in an inbox."""
 
     subject: str
-    """Plain text."""
     sender_name: str
-    """Display name of the sender."""
     sender_address: str
-    """SMTP address of the sender."""
     received: datetime
     """When it arrived; timezone-aware UTC, whole seconds."""
     body: str = ""
-    """Plain text."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,9 +21,7 @@ class Mailbox:
     """One user's mailbox."""
 
     address: str
-    """Primary SMTP address."""
     display_name: str
-    """The user's name."""
     ews_enabled: bool | None = None
     """`EwsEnabled` of Set-CASMailbox; None = the organization decides, False = EWS is off for this mailbox."""
     messages: tuple[Message, ...] = ()

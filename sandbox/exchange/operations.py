@@ -20,11 +20,7 @@ _SORT_KEYS: dict[str, Callable[[Message], datetime | str]] = {
 
 
 def answer(request: EwsRequest, mailbox: Mailbox) -> list[Element | OperationError]:
-    """Carry out one operation in one mailbox.
-
-    Raises:
-        SoapFault: The sandbox does not have this operation, or not with these parameters.
-    """
+    """Carry out one operation in one mailbox; SoapFault where the sandbox does not have it, or not with these parameters."""
     if request.name not in _OPERATIONS:
         served = ", ".join(_OPERATIONS)
         raise SoapFault(

@@ -21,24 +21,21 @@ for _prefix, _namespace in {"s": SOAP, "m": MESSAGES, "t": TYPES, "e": ERRORS}.i
 _SERVER_VERSION = {"MajorVersion": "15", "MinorVersion": "20", "MajorBuildNumber": "9412", "MinorBuildNumber": "9"}
 
 
+@dataclass(eq=False)
 class SoapFault(Exception):  # noqa: N818 - SOAP's own word for it
     """The whole request is refused; sent with status 500, as Exchange does."""
 
-    def __init__(self, code: str, message: str) -> None:
-        """Hold a response code of EWS, such as `ErrorSchemaValidation`, and its sentence."""
-        super().__init__(message)
-        self.code = code
-        self.message = message
+    code: str
+    """A response code of EWS, such as `ErrorSchemaValidation`."""
+    message: str
 
 
-class OperationError(Exception):
+@dataclass(frozen=True)
+class OperationError:
     """One entry of an operation fails; sent with status 200 as a response message of class `Error`."""
 
-    def __init__(self, code: str, message: str) -> None:
-        """Hold a response code of EWS, such as `ErrorItemNotFound`, and its sentence."""
-        super().__init__(message)
-        self.code = code
-        self.message = message
+    code: str
+    message: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,11 +54,7 @@ class EwsRequest:
 
 
 def read_request(body: bytes) -> EwsRequest:
-    """Take a SOAP request apart.
-
-    Raises:
-        SoapFault: It is not XML, or not one operation in one SOAP envelope.
-    """
+    """Take a SOAP request apart; SoapFault for what is not one operation in one SOAP envelope."""
     try:
         envelope = defusedxml.ElementTree.fromstring(body)
     except (ParseError, DefusedXmlException) as error:

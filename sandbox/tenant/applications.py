@@ -11,7 +11,7 @@ from sandbox.tenant.directory import INITIAL_DOMAIN, Directory, new_id
 from sandbox.tenant.entities import apply_body, new_object
 from sandbox.tenant.entity_answers import answer_entity, answer_list
 from sandbox.tenant.owners import audit_owners, bind_owners
-from sandbox.tenant.passwords import new_password, replace_password_credentials
+from sandbox.tenant.passwords import new_password, replace_credentials
 from sandbox.tenant.permissions import OWNED, Caller
 from sandbox.tenant.problems import GraphError, bad_request
 from sandbox.tenant.routing import BOTH, NO_CONTENT, Call, Reply, route
@@ -101,14 +101,7 @@ def update_application(call: Call) -> Reply:
     _check(call.directory, application)
     _check_enabled(before["appRoles"], application["appRoles"])
     _check_enabled(before["api"]["oauth2PermissionScopes"], application["api"]["oauth2PermissionScopes"])
-    if "keyCredentials" in body:
-        application["keyCredentials"] = replace_key_credentials(
-            call.directory, before, application["keyCredentials"], creating=False
-        )
-    if "passwordCredentials" in body:
-        application["passwordCredentials"] = replace_password_credentials(before, body["passwordCredentials"])
-    if application["keyCredentials"] != before["keyCredentials"]:
-        call.directory.remember_keys(before)
+    replace_credentials(call.directory, before, application, body)
     call.directory.store.put("applications", application["id"], application)
     audit_update(call, before, application, "Application")
     mirror_application(call.directory, application)

@@ -38,11 +38,7 @@ class Assertion:
 
 
 def read_assertion(token: str) -> Assertion:
-    """Parse an assertion, trusting nothing in it.
-
-    Raises:
-        MalformedAssertionError: It cannot be read.
-    """
+    """Parse an assertion, trusting nothing in it; raises MalformedAssertionError."""
     try:
         header = jwt.get_unverified_header(token)
         claims = jwt.decode(token, options={"verify_signature": False})

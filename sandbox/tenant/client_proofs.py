@@ -18,11 +18,7 @@ ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 
 def check_secret(directory: Directory, secret: str, holders: tuple[Json, Json]) -> None:
-    """Check a client secret against those of the application and of its service principal.
-
-    Raises:
-        LoginError: It is wrong or expired.
-    """
+    """Check a client secret against those of the application and of its service principal."""
     client_id = holders[0]["appId"]
     now = directory.clock()
     expired = False
@@ -39,11 +35,7 @@ def check_secret(directory: Directory, secret: str, holders: tuple[Json, Json]) 
 def check_assertion(
     directory: Directory, signer: TokenSigner, tenant: str, form: Mapping[str, str], holders: tuple[Json, Json]
 ) -> None:
-    """Check an assertion: signed with a registered certificate, or another issuer's token that a federated credential names.
-
-    Raises:
-        LoginError: With the code for what is wrong.
-    """
+    """Check an assertion: signed with a registered certificate, or another issuer's token that a federated credential names."""
     if form.get("client_assertion_type") != ASSERTION_TYPE:
         raise LoginError(900144, name="client_assertion_type")
     try:

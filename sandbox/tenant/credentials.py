@@ -7,7 +7,7 @@ https://learn.microsoft.com/en-us/graph/api/resources/keycredential and the issu
 import base64
 import binascii
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from cryptography import x509
@@ -31,9 +31,6 @@ def replace_key_credentials(
         entity: The application or service principal as it is.
         entries: What the request sends; an entry with a known key id is kept, and may have `key` null.
         creating: The object is being made; a key id is refused then (Stack Overflow 79463224).
-
-    Raises:
-        GraphError: 400, with the code the service uses.
     """
     known = {entry["keyId"]: entry for entry in entity["keyCredentials"]}
     result: list[Json] = []
@@ -83,17 +80,27 @@ def _new(directory: Directory, entity: Json, entry: Json, key_id: str) -> Json:
     end = read_date(entry["endDateTime"]) if entry.get("endDateTime") else certificate.not_valid_after_utc
     _check_dates(directory, certificate, start, end)
     check_lifetime(directory, entity, "asymmetricKeyLifetime", start, end)
-    thumbprint = certificate.fingerprint(hashes.SHA1()).hex().upper()
-    name = entry.get("displayName") or certificate.subject.rfc4514_string()
-    return {
-        "customKeyIdentifier": entry.get("customKeyIdentifier") or thumbprint,
-        "displayName": name[:LONGEST_DISPLAY_NAME],
-        "endDateTime": end.strftime("%Y-%m-%dT%H:%M:%SZ"),
+    given = {
         "key": entry["key"],
-        "keyId": key_id,
-        "startDateTime": start.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "type": "AsymmetricX509Cert",
         "usage": entry["usage"],
+        "startDateTime": write_date(start),
+        "endDateTime": write_date(end),
+    }
+    named = {name: entry[name] for name in ("displayName", "customKeyIdentifier") if entry.get(name)}
+    return describe(certificate) | given | named | {"keyId": key_id}
+
+
+def describe(certificate: x509.Certificate) -> Json:
+    """The key credential that a certificate makes where nothing else is said."""
+    return {
+        "customKeyIdentifier": certificate.fingerprint(hashes.SHA1()).hex().upper(),
+        "displayName": certificate.subject.rfc4514_string()[:LONGEST_DISPLAY_NAME],
+        "endDateTime": write_date(certificate.not_valid_after_utc),
+        "key": encode_certificate(certificate),
+        "keyId": new_id(),
+        "startDateTime": write_date(certificate.not_valid_before_utc),
+        "type": "AsymmetricX509Cert",
+        "usage": "Verify",
     }
 
 
@@ -108,14 +115,11 @@ def _check_usage(entry: Json) -> None:
 
 def _check_dates(directory: Directory, certificate: x509.Certificate, start: datetime, end: datetime) -> None:
     """Dates lie within the certificate's, even to the second (azure-cli #11146, azure-rest-api-specs #11985)."""
-    longest = directory.switches.longest_credential_days
     if start < certificate.not_valid_before_utc:
         raise _date_problem("Start")
     if end > certificate.not_valid_after_utc or end <= start:
         raise _date_problem("End")
     if end <= directory.clock() and directory.switches.refuse_expired_certificates:
-        raise _date_problem("End")
-    if longest is not None and end - start > timedelta(days=longest):
         raise _date_problem("End")
 
 
@@ -126,11 +130,7 @@ def _date_problem(which: str) -> GraphError:
 
 
 def read_date(text: str) -> datetime:
-    """A date as Graph takes it, with `Z` or an offset; timezone-aware UTC in whole seconds.
-
-    Raises:
-        GraphError: 400 when it is no date.
-    """
+    """A date as Graph takes it, with `Z` or an offset; timezone-aware UTC in whole seconds."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
@@ -140,12 +140,12 @@ def read_date(text: str) -> datetime:
     return moment.astimezone(UTC).replace(microsecond=0)
 
 
-def read_certificate(key: str | None) -> x509.Certificate:
-    """The certificate in `key`: base64 of DER, or base64 of PEM text as the azuread provider sends it.
+def write_date(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
-    Raises:
-        GraphError: 400 when there is none.
-    """
+
+def read_certificate(key: str | None) -> x509.Certificate:
+    """The certificate in `key`: base64 of DER, or base64 of PEM text as the azuread provider sends it."""
     try:
         raw = base64.b64decode((key or "").encode(), validate=True)
         if raw.lstrip().startswith(b"-----BEGIN"):

@@ -69,8 +69,7 @@ def update_grant(call: Call) -> Reply:
 
 @route("DELETE", "/oauth2PermissionGrants/{grant}")
 def delete_grant(call: Call) -> Reply:
-    grant = call.stored("oauth2PermissionGrants", "grant")
-    call.directory.store.drop("oauth2PermissionGrants", grant["id"])
+    grant = call.dropped("oauth2PermissionGrants", "grant")
     _audit(call, "Remove delegated permission grant", grant, ("DelegatedPermissionGrant.Scope", grant["scope"], None))
     return NO_CONTENT
 

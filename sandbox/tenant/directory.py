@@ -23,8 +23,6 @@ class Switches:
     """Refuse a certificate that another key id of the same object holds."""
     refuse_expired_certificates: bool = True
     """Refuse a new key credential whose end is past."""
-    longest_credential_days: int | None = None
-    """Longest span of a new key credential from start to end; None for no limit."""
     key_reads_per_minute: int | None = None
     """Limit of requests that select keyCredentials; the service has 150."""
     audit_reads_per_ten_seconds: int | None = None
@@ -35,8 +33,6 @@ class Switches:
     """Whether the tenant has Entra ID P2; without it Conditional Access and eligible roles cannot be read."""
     restore_service_principal: bool = False
     """Whether restoring an application brings its service principal back, as the portal does."""
-    protect_first_party: bool = False
-    """Whether Microsoft's own service principals refuse deletion."""
     lock_new_applications: bool = False
     """Whether new applications get the App Instance Lock, as tenants do since June 2026."""
     lock_holds_at_home: bool = False
@@ -45,12 +41,10 @@ class Switches:
 
 @dataclass(frozen=True, kw_only=True)
 class View:
-    """How the replica that serves a request sees the directory."""
+    """How the replica that serves a request sees the directory: `Faults` says it in seconds."""
 
     replication_lag: float = 0
-    """Seconds that a new object stays invisible."""
     stale_credentials: float = 0
-    """Seconds that key credentials show as before a change."""
     limited: bool = False
     """Whether the limits of the switches count the request."""
     refuse: Callable[[str, str, str], Exception | None] = lambda _method, _path, _query: None
@@ -133,16 +127,14 @@ class Directory:
         return self.clock().strftime("%Y-%m-%dT%H:%M:%S.%f") + "0Z"
 
     def service_principal_of(self, client_id: str) -> Json | None:
-        for principal in self.all("servicePrincipals"):
-            if principal["appId"] == client_id.lower():
-                return principal
-        return None
+        return self.with_client_id("servicePrincipals", client_id)
 
     def application_of(self, client_id: str) -> Json | None:
-        for application in self.all("applications"):
-            if application["appId"] == client_id.lower():
-                return application
-        return None
+        return self.with_client_id("applications", client_id)
+
+    def with_client_id(self, kind: str, client_id: str) -> Json | None:
+        """The object of the kind, as far as this replica knows it."""
+        return next((found for found in self.all(kind) if found["appId"] == client_id.lower()), None)
 
     def backing_application(self, client_id: str) -> Json | None:
         """The application behind a client ID: of this tenant, or of another one, of which nothing here shows more than its principal."""

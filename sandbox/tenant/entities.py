@@ -28,8 +28,7 @@ def _default(kind: Kind) -> Any:
 def apply_body(current: Json, body: Json, type_name: str) -> Json:
     """A copy of the object with the body's properties in it; complex values are merged, collections replaced.
 
-    Raises:
-        GraphError: 400 for an unknown or read-only property, or a value of the wrong type.
+    Refused are unknown and read-only properties, and values of the wrong type.
     """
     kinds = {**TYPES[type_name], **ONLY_BY_SELECT[type_name]}
     changed = dict(current)
@@ -108,5 +107,10 @@ def _public(name: str, value: Any, *, with_keys: bool) -> Any:
     if name == "keyCredentials":
         return [credential if with_keys else credential | {"key": None} for credential in value]
     if name == "passwordCredentials":
-        return [{key: part for key, part in entry.items() if not key.startswith("_")} for entry in value]
+        return [public(entry) for entry in value]
     return value
+
+
+def public(stored: Json) -> Json:
+    """What the service shows of something stored: parts whose names begin with `_` are the sandbox's own."""
+    return {name: value for name, value in stored.items() if not name.startswith("_")}

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Sequence
 
-from sandbox.tenant.entities import present
+from sandbox.tenant.entities import present, public
 from sandbox.tenant.odata import check_select, filter_items, page, pick, unknown_property
-from sandbox.tenant.problems import unsupported_query
+from sandbox.tenant.problems import not_found, unsupported_query
 from sandbox.tenant.properties import ONLY_BY_SELECT, TYPES
 from sandbox.tenant.routing import Call, Reply
 from sandbox.tenant.store import Json
@@ -85,9 +85,16 @@ def reference(call: Call, object_id: str) -> Json | None:
     for kind, collection in (("user", "users"), ("group", "groups")):
         found = call.directory.find(collection, object_id)
         if found:
-            shown = {name: value for name, value in found.items() if not name.startswith("_")}
-            return {"@odata.type": f"#microsoft.graph.{kind}"} | shown
+            return {"@odata.type": f"#microsoft.graph.{kind}"} | public(found)
     return None
+
+
+def linked(call: Call, link: object) -> str:
+    """The object ID in an `@odata.id` link, which must lead to an object."""
+    object_id = str(link).rstrip("/").rpartition("/")[2].lower()
+    if reference(call, object_id) is None:
+        raise not_found(object_id)
+    return object_id
 
 
 def _expand(call: Call, type_name: str, entity: Json) -> Json:

@@ -19,10 +19,8 @@ from sandbox.tenant.exchange_roles import covers
 from sandbox.tenant.people_and_groups import find_person
 
 PREFIXES = ("/EWS/", "/sandbox/exchange/")
-"""What the application answers."""
 
 EWS_ROLE = "Application EWS.AccessAsApp"
-"""The role of Exchange that opens mailboxes over EWS."""
 
 FIRST_ORGANIZATION = Organization(
     ews_enabled=True, ews_allowed_app_ids=frozenset({"cc15fd57-2c6c-4117-a88c-83b1d56b4bbe"})

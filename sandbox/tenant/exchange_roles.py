@@ -11,7 +11,6 @@ from sandbox.tenant.directory import Directory, new_id
 from sandbox.tenant.entity_answers import answer_collection
 from sandbox.tenant.problems import bad_request, not_found
 from sandbox.tenant.routing import BETA, NO_CONTENT, Call, Reply, route
-from sandbox.tenant.store import Json
 
 KIND = "exchangeRoleAssignments"
 ROLES = {
@@ -88,7 +87,5 @@ def create_assignment(call: Call) -> Reply:
 
 @route("DELETE", "/roleManagement/exchange/roleAssignments/{assignment}", BETA)
 def delete_assignment(call: Call) -> Reply:
-    assignment: Json | None = call.directory.store.drop(KIND, call.ids["assignment"])
-    if assignment is None:
-        raise not_found(call.ids["assignment"])
+    call.dropped(KIND, "assignment")
     return NO_CONTENT

@@ -96,21 +96,9 @@ class Faults:
     """What hooks raised; closing the tenant raises the first."""
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
-    def add(
-        self,
-        kind: FaultKind | str,
-        *,
-        method: str = "*",
-        path: str = "*",
-        count: int | None = None,
-        retry_after: str | None = None,
-    ) -> Fault:
-        """Switch a fault on.
-
-        Raises:
-            ValueError: There is no such kind.
-        """
-        fault = Fault(kind=FaultKind(kind), method=method, path=path, count=count, retry_after=retry_after)
+    def add(self, kind: FaultKind | str, **fields: Any) -> Fault:
+        """Switch a fault on; the fields are those of `Fault`."""
+        fault = Fault(kind=FaultKind(kind), **fields)
         self.active.append(fault)
         return fault
 

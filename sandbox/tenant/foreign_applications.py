@@ -9,10 +9,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
 
 from sandbox.tenant.assignments import store_assignment
-from sandbox.tenant.credentials import encode_certificate
+from sandbox.tenant.credentials import describe
 from sandbox.tenant.directory import Directory, new_id
 from sandbox.tenant.entities import new_object
 from sandbox.tenant.service_principals import follow, make_service_principal
@@ -61,17 +60,7 @@ class ForeignApplications:
 
     def rotate(self, client_id: str, certificate: str) -> None:
         """Let the vendor sign in with this certificate (PEM) and no other one."""
-        read = x509.load_pem_x509_certificate(certificate.encode())
-        entry = {
-            "customKeyIdentifier": read.fingerprint(hashes.SHA1()).hex().upper(),
-            "displayName": read.subject.rfc4514_string(),
-            "endDateTime": read.not_valid_after_utc.strftime("%Y-%m-%dT%H:%M:%SZ"),
-            "key": encode_certificate(read),
-            "keyId": new_id(),
-            "startDateTime": read.not_valid_before_utc.strftime("%Y-%m-%dT%H:%M:%SZ"),
-            "type": "AsymmetricX509Cert",
-            "usage": "Verify",
-        }
+        entry = describe(x509.load_pem_x509_certificate(certificate.encode()))
         with self._directory.store.lock:
             self._store(self._find(client_id) | {"keyCredentials": [entry]})
 

@@ -56,9 +56,7 @@ class Identity:
     client_id: str
     client_secret: str = field(repr=False)
     object_id: str
-    """Object id of its service principal."""
     permissions: frozenset[str]
-    """Names of the Microsoft Graph app roles it holds."""
 
 
 def create_identity(directory: Directory, name: str, permissions: Collection[str]) -> None:
@@ -84,11 +82,7 @@ def create_identity(directory: Directory, name: str, permissions: Collection[str
 
 
 def find_identity(directory: Directory, name: str) -> Identity:
-    """The identity of this name.
-
-    Raises:
-        KeyError: There is none.
-    """
+    """The identity of this name, or a KeyError that says which there are."""
     stored = directory.store.find("identities", name)
     if stored is None:
         raise KeyError(f"no sandbox identity {name!r}; there are: {', '.join(directory.store.all('identities'))}")

@@ -50,11 +50,7 @@ def check_tenant(directory: Directory, tenant: str) -> None:
 def issue_token(
     directory: Directory, signer: TokenSigner, tenant: str, form: Mapping[str, str], *, lifetime: int = LIFETIME_SECONDS
 ) -> Json:
-    """Answer a client-credentials request.
-
-    Raises:
-        LoginError: With Entra's code.
-    """
+    """Answer a client-credentials request."""
     check_tenant(directory, tenant)
     if form.get("grant_type") != "client_credentials":
         raise LoginError(70003, grant_type=form.get("grant_type"))
@@ -95,17 +91,9 @@ def _find_resource(directory: Directory, scope: str) -> tuple[str, Json]:
     if not scope.endswith("/.default"):
         raise LoginError(1002012, scope=scope)
     audience = scope.removesuffix("/.default")
-    if audience == directory.url:
-        resource = directory.service_principal_of(GRAPH_CLIENT_ID)
-    else:
-        resource = next(
-            (
-                principal
-                for principal in directory.store.all("servicePrincipals").values()
-                if audience in principal["servicePrincipalNames"]
-            ),
-            None,
-        )
+    wanted = GRAPH_CLIENT_ID if audience == directory.url else audience
+    principals = directory.store.all("servicePrincipals").values()
+    resource = next((principal for principal in principals if wanted in principal["servicePrincipalNames"]), None)
     if resource is None:
         raise LoginError(500011, audience=audience)
     return (GRAPH_AUDIENCE if audience == GRAPH_CLIENT_ID else audience), resource

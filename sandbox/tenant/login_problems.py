@@ -48,7 +48,7 @@ REFUSALS: Mapping[tuple[int, str], Mapping[int, str]] = {
 
 
 class LoginError(Exception):
-    """A refusal of the token endpoint."""
+    """A refusal of the token endpoint; whatever it refuses, at any depth, is raised as one."""
 
     def __init__(self, code: int, **values: object) -> None:
         self.code = code

@@ -17,7 +17,6 @@ from sandbox.tenant.routing import OPENED_OTHERWISE, Call, Reply, route
 from sandbox.tenant.store import Json
 
 READS_MESSAGES = ("Application Mail.Read", "Application Mail.ReadWrite", "Application Exchange Full Access")
-"""Roles of Exchange that open this route."""
 
 
 @route("GET", "/users/{user}/messages")

@@ -45,11 +45,7 @@ class Query:
 
 
 def read_query(options: Sequence[tuple[str, str]]) -> Query:
-    """Parse decoded query options.
-
-    Raises:
-        GraphError: 400 for an unknown option or a value Graph does not take.
-    """
+    """Parse decoded query options."""
     values = dict(options)
     for name in values:
         if name not in _OPTIONS:
@@ -113,11 +109,7 @@ def filter_items(items: Sequence[Json], query: Query, filterable: Sequence[str],
 
 
 def pick(items: Sequence[Json], names: Sequence[str]) -> list[Json]:
-    """The items with only the selected properties; annotations stay.
-
-    Raises:
-        GraphError: 400 when none of the items has a property of that name.
-    """
+    """The items with only the selected properties; annotations stay. Some item must have a property of each name."""
     if not names:
         return list(items)
     for name in names:
@@ -127,11 +119,7 @@ def pick(items: Sequence[Json], names: Sequence[str]) -> list[Json]:
 
 
 def read_filter(text: str, filterable: Sequence[str], type_name: str) -> Callable[[Json], bool]:
-    """A predicate for conjunctions of `p eq v`, `p ge v`, `startswith(p,v)` and `c/any(x:x eq v)`.
-
-    Raises:
-        GraphError: 400 for anything else, an unterminated string included.
-    """
+    """A predicate for conjunctions of `p eq v`, `p ge v`, `startswith(p,v)` and `c/any(x:x eq v)`."""
     tests: list[Callable[[Json], bool]] = []
     position = 0
     while True:

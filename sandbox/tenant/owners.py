@@ -6,7 +6,7 @@ Source: https://learn.microsoft.com/en-us/graph/api/application-post-owners (che
 from collections.abc import Sequence
 
 from sandbox.tenant.audit import audit_relation
-from sandbox.tenant.entity_answers import RELATIONS, answer_collection, reference
+from sandbox.tenant.entity_answers import RELATIONS, answer_collection, linked, reference
 from sandbox.tenant.permissions import check
 from sandbox.tenant.problems import bad_request, not_found
 from sandbox.tenant.routing import NO_CONTENT, Call, Reply, route
@@ -17,17 +17,10 @@ MOST_OWNERS = 100
 
 def bind_owners(call: Call, links: Sequence[str]) -> list[str]:
     """Object ids of `owners@odata.bind` links; anybody but the caller needs the right to add owners."""
-    ids = [_linked(call, link) for link in links]
+    ids = [linked(call, link) for link in links]
     if any(object_id != call.caller.object_id for object_id in ids):
         check(call.caller, "POST /applications/{id}/owners/$ref", ids)
     return ids
-
-
-def _linked(call: Call, link: str) -> str:
-    object_id = str(link).rstrip("/").rpartition("/")[2].lower()
-    if reference(call, object_id) is None:
-        raise not_found(object_id)
-    return object_id
 
 
 def audit_owners(call: Call, entity: Json, *, added: Sequence[str] = (), removed: Sequence[str] = ()) -> None:
@@ -59,7 +52,7 @@ def list_owners(call: Call) -> Reply:
 @route("POST", "/servicePrincipals/{id}/owners/$ref")
 def add_owner(call: Call) -> Reply:
     entity = call.owner
-    added = _linked(call, call.body.get("@odata.id", ""))
+    added = linked(call, call.body.get("@odata.id", ""))
     if added in entity["_owners"]:
         raise bad_request(
             "One or more added object references already exist for the following modified properties: 'owners'."

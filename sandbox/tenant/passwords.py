@@ -6,11 +6,12 @@ Source: https://learn.microsoft.com/en-us/graph/api/application-addpassword (che
 import hashlib
 import secrets
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sandbox.tenant.audit import audit_update
-from sandbox.tenant.credentials import read_date
+from sandbox.tenant.credentials import read_date, replace_key_credentials, write_date
 from sandbox.tenant.directory import Directory, new_id
+from sandbox.tenant.entities import public
 from sandbox.tenant.instance_lock import check_lock
 from sandbox.tenant.policies import check_lifetime
 from sandbox.tenant.problems import bad_request
@@ -36,22 +37,29 @@ def new_password(directory: Directory, entity: Json, entry: Json, secret: str | 
     stored = {
         "customKeyIdentifier": None,
         "displayName": entry.get("displayName"),
-        "endDateTime": _text(end),
+        "endDateTime": write_date(end),
         "hint": secret[:HINT_LENGTH],
         "keyId": new_id(),
         "secretText": None,
-        "startDateTime": _text(start),
+        "startDateTime": write_date(start),
         "_secret": hash_secret(secret),
     }
     return stored, secret
 
 
-def _text(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+def replace_credentials(directory: Directory, before: Json, after: Json, body: Json) -> None:
+    """Replace in `after` the credentials that the body of a PATCH names; replicas that lag still show the old certificates."""
+    if "keyCredentials" in body:
+        sent = after["keyCredentials"]
+        after["keyCredentials"] = replace_key_credentials(directory, before, sent, creating=False)
+    if "passwordCredentials" in body:
+        after["passwordCredentials"] = _kept(before, body["passwordCredentials"])
+    if after["keyCredentials"] != before["keyCredentials"]:
+        directory.remember_keys(before)
 
 
-def replace_password_credentials(entity: Json, entries: Sequence[Json]) -> list[Json]:
-    """The entries to keep: a PATCH can take passwords away, never add one."""
+def _kept(entity: Json, entries: Sequence[Json]) -> list[Json]:
+    """A PATCH can take passwords away, never add one."""
     known = {entry["keyId"]: entry for entry in entity["passwordCredentials"]}
     for entry in entries:
         if entry.get("keyId") not in known:
@@ -67,8 +75,8 @@ def add_password(call: Call) -> Reply:
         check_lock(call.directory, entity, {"passwordCredentials": []})
     stored, secret = new_password(call.directory, entity, call.body.get("passwordCredential") or {})
     _put(call, [*entity["passwordCredentials"], stored])
-    shown = {name: value for name, value in stored.items() if not name.startswith("_")} | {"secretText": secret}
-    return Reply(status=200, body={"@odata.context": call.context("microsoft.graph.passwordCredential")} | shown)
+    context = {"@odata.context": call.context("microsoft.graph.passwordCredential")}
+    return Reply(status=200, body=context | public(stored) | {"secretText": secret})
 
 
 @route("POST", "/applications/{id}/removePassword")

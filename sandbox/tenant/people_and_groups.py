@@ -5,7 +5,8 @@ Source: https://learn.microsoft.com/en-us/graph/api/resources/group (checked 202
 
 from sandbox.tenant.audit import audit, audit_relation
 from sandbox.tenant.directory import Directory, new_id
-from sandbox.tenant.entity_answers import RELATIONS, answer_collection, reference
+from sandbox.tenant.entities import public
+from sandbox.tenant.entity_answers import RELATIONS, answer_collection, linked, reference
 from sandbox.tenant.permissions import check_any, may
 from sandbox.tenant.problems import bad_request, not_found
 from sandbox.tenant.roles import active_roles
@@ -39,15 +40,11 @@ def groups_of(call: Call, object_id: str) -> list[Json]:
 
 
 def _member(call: Call, group: Json) -> Json:
-    shown = _public(group)
+    shown = public(group)
     if not may(call.caller, "GET /groups/{group}/members"):
         hidden: Json = {name: [] if isinstance(value, list) else None for name, value in shown.items()}
         shown = hidden | {"id": group["id"]}
     return {"@odata.type": "#microsoft.graph.group"} | shown
-
-
-def _public(group: Json) -> Json:
-    return {name: value for name, value in group.items() if not name.startswith("_")}
 
 
 def _memberships(call: Call, entity: Json) -> list[Json]:
@@ -71,7 +68,7 @@ def create_group(call: Call) -> Reply:
     group = {"id": new_id()} | _GROUP | {"createdDateTime": call.directory.now()} | call.body | {"_members": []}
     call.directory.store.put("groups", group["id"], group)
     audit(call, "Add group", group, "Group")
-    return call.reply("groups", _public(group), status=201)
+    return call.reply("groups", public(group), status=201)
 
 
 @route("GET", "/groups/{group}/members")
@@ -85,9 +82,7 @@ def list_members(call: Call) -> Reply:
 @route("POST", "/groups/{group}/members/$ref")
 def add_member(call: Call) -> Reply:
     group = call.stored("groups", "group")
-    object_id = str(call.body.get("@odata.id", "")).rstrip("/").rpartition("/")[2].lower()
-    if reference(call, object_id) is None:
-        raise not_found(object_id)
+    object_id = linked(call, call.body.get("@odata.id", ""))
     _check_roles(call, group)
     if object_id in group["_members"]:
         message = "One or more added object references already exist for the following modified properties: 'members'."

@@ -33,11 +33,7 @@ def default_policy(directory: Directory) -> Json:
 
 
 def check_lifetime(directory: Directory, entity: Json, restriction: str, start: datetime, end: datetime) -> None:
-    """Refuse a credential that the policy in force for the object does not allow.
-
-    Raises:
-        GraphError: 400 with the policy's code.
-    """
+    """Refuse a credential that the policy in force for the object does not allow."""
     kind = "keyCredentials" if restriction == "asymmetricKeyLifetime" else "passwordCredentials"
     for rule in _rules_for(directory, entity, kind):
         if rule["restrictionType"] in _NOT_ALLOWED:

@@ -1,4 +1,4 @@
-"""Errors exactly as Microsoft Graph words them.
+"""Errors exactly as Microsoft Graph words them: whatever Graph refuses, at any depth, is raised as a GraphError.
 
 Statuses, codes and texts: the azuread provider's recordings and the Microsoft Graph error reference
 (https://learn.microsoft.com/en-us/graph/errors, checked 2026-11-24). Login errors stand in `login.py`.

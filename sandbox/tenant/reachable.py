@@ -112,16 +112,13 @@ class ServedTenant(ReachableTenant):
 
     @property
     def ca_file(self) -> Path:
-        """PEM file of the private authority that the server's certificate is from."""
         return self._folder / "ca.pem"
 
     def credentials(self, identity_name: str) -> tuple[str, str]:
-        """Client id and client secret of an identity that is offered."""
         client_id, client_secret = self._credentials[identity_name]
         return client_id, client_secret
 
     def token(self, identity_name: str) -> str:
-        """A Graph access token of the identity, from the tenant's login."""
         client_id, client_secret = self.credentials(identity_name)
         form = {
             "grant_type": "client_credentials",

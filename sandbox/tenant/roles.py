@@ -125,8 +125,7 @@ def request_eligibility(call: Call) -> Reply:
 
 @route("DELETE", f"/{_ACTIVE}/{{assignment}}")
 def delete_assignment(call: Call) -> Reply:
-    assignment = call.stored("roleAssignments", "assignment")
-    call.directory.store.drop("roleAssignments", assignment["id"])
+    assignment = call.dropped("roleAssignments", "assignment")
     _audit(call, "Remove member from role", assignment)
     return NO_CONTENT
 

@@ -86,14 +86,16 @@ class Call:
         return entity
 
     def stored(self, kind: str, part: str) -> Json:
-        """The object of the kind whose id is this part of the path.
-
-        Raises:
-            GraphError: 404 when there is none.
-        """
+        """The object of the kind whose id is this part of the path."""
         found = self.directory.store.find(kind, self.ids[part])
         if found is None:
             raise not_found(self.ids[part])
+        return found
+
+    def dropped(self, kind: str, part: str) -> Json:
+        """As `stored`; it is removed."""
+        found = self.stored(kind, part)
+        self.directory.store.drop(kind, found["id"])
         return found
 
     def reply(self, fragment: str, shown: Json, *, status: int = 200) -> Reply:
@@ -166,11 +168,7 @@ class GraphRequest:
 
 
 def answer(directory: Directory, request: GraphRequest) -> Reply:
-    """Serve the request.
-
-    Raises:
-        GraphError: Every refusal, in Graph's words.
-    """
+    """Serve the request: look up the address, then the object, then the permission, then let the handler answer."""
     path = _resolve_alternate_key(directory, request.path)
     found, ids = _find_route(request.version, request.method, path)
     query = read_query(request.options)
@@ -198,10 +196,10 @@ def _resolve_alternate_key(directory: Directory, path: str) -> str:
     if not match:
         return path
     kind, client_id = match.groups()
-    for entity in directory.all(kind):
-        if entity["appId"] == client_id.lower():
-            return f"/{kind}/{entity['id']}{path[match.end() :]}"
-    raise not_found(client_id)
+    entity = directory.with_client_id(kind, client_id)
+    if entity is None:
+        raise not_found(client_id)
+    return f"/{kind}/{entity['id']}{path[match.end() :]}"
 
 
 def _find_route(version: str, method: str, path: str) -> tuple[Route, Mapping[str, str]]:
@@ -233,8 +231,7 @@ def _find_entity(directory: Directory, template: str, ids: Mapping[str, str]) ->
 def _read_body(request: GraphRequest, found: Route, ids: Mapping[str, str]) -> Any:
     """The body without annotations that only name its own type or repeat the id of the path.
 
-    Raises:
-        GraphError: 400 for what is no JSON, and for a name that Microsoft's description of the route does not know.
+    Refused is what is not JSON, and a name that Microsoft's description of the route does not know.
     """
     if request.method not in ("POST", "PATCH", "PUT"):
         return None

@@ -4,15 +4,14 @@ Source: https://learn.microsoft.com/en-us/graph/api/resources/serviceprincipal (
 """
 
 from sandbox.tenant.audit import audit, audit_update
-from sandbox.tenant.credentials import replace_key_credentials
 from sandbox.tenant.directory import Directory, new_id
 from sandbox.tenant.entities import apply_body, is_guid, new_object
 from sandbox.tenant.entity_answers import answer_entity, answer_list
 from sandbox.tenant.instance_lock import check_lock
 from sandbox.tenant.owners import audit_owners, bind_owners
-from sandbox.tenant.passwords import replace_password_credentials
+from sandbox.tenant.passwords import replace_credentials
 from sandbox.tenant.permissions import check_any
-from sandbox.tenant.problems import GraphError, bad_request, denied
+from sandbox.tenant.problems import GraphError, bad_request
 from sandbox.tenant.routing import BOTH, NO_CONTENT, Call, Reply, route
 from sandbox.tenant.store import Json
 
@@ -129,14 +128,7 @@ def update_service_principal(call: Call) -> Reply:
         check_any(call.caller, WRITE_ATTRIBUTES)
         principal["customSecurityAttributes"] = _merge_attributes(before["customSecurityAttributes"] or {}, attributes)
     check_lock(call.directory, before, body)
-    if "keyCredentials" in body:
-        principal["keyCredentials"] = replace_key_credentials(
-            call.directory, before, principal["keyCredentials"], creating=False
-        )
-    if "passwordCredentials" in body:
-        principal["passwordCredentials"] = replace_password_credentials(before, body["passwordCredentials"])
-    if principal["keyCredentials"] != before["keyCredentials"]:
-        call.directory.remember_keys(before)
+    replace_credentials(call.directory, before, principal, body)
     call.directory.store.put("servicePrincipals", principal["id"], principal)
     audit_update(call, before, principal, "ServicePrincipal")
     return NO_CONTENT
@@ -154,11 +146,8 @@ def _merge_attributes(sets: Json, changes: Json) -> Json | None:
 
 @route("DELETE", "/servicePrincipals/{id}")
 def remove_service_principal(call: Call) -> Reply:
-    """Move it to the recycle bin; Microsoft's own go too, unless the tenant protects them (pulumi-azuread #2045)."""
-    principal = call.owner
-    if call.directory.switches.protect_first_party and principal["appOwnerOrganizationId"] != call.directory.tenant_id:
-        raise denied()
-    delete_service_principal(call, principal)
+    """Move it to the recycle bin; Microsoft's own go too (pulumi-azuread #2045)."""
+    delete_service_principal(call, call.owner)
     return NO_CONTENT
 
 

@@ -5,6 +5,7 @@ Source: https://learn.microsoft.com/en-us/graph/api/resources/synchronization-sy
 
 from sandbox.tenant.audit import audit
 from sandbox.tenant.directory import new_id
+from sandbox.tenant.entities import public
 from sandbox.tenant.entity_answers import answer_collection
 from sandbox.tenant.problems import bad_request, not_found
 from sandbox.tenant.routing import BOTH, NO_CONTENT, Call, Reply, route
@@ -17,13 +18,9 @@ def _jobs(call: Call) -> list[Json]:
     return [job for job in call.directory.store.all(KIND).values() if job["_principal"] == call.owner["id"]]
 
 
-def _public(job: Json) -> Json:
-    return {name: value for name, value in job.items() if not name.startswith("_")}
-
-
 @route("GET", "/servicePrincipals/{id}/synchronization/jobs", BOTH)
 def list_jobs(call: Call) -> Reply:
-    return answer_collection(call, [_public(job) for job in _jobs(call)], _context(call))
+    return answer_collection(call, [public(job) for job in _jobs(call)], _context(call))
 
 
 @route("POST", "/servicePrincipals/{id}/synchronization/jobs")
@@ -39,7 +36,7 @@ def create_job(call: Call) -> Reply:
     }
     call.directory.store.put(KIND, job["id"], job)
     audit(call, "Add provisioning configuration", call.owner, "ServicePrincipal", [("JobId", None, job["id"])])
-    return call.reply(_context(call), _public(job), status=201)
+    return call.reply(_context(call), public(job), status=201)
 
 
 @route("DELETE", "/servicePrincipals/{id}/synchronization/jobs/{job}")

@@ -1,6 +1,5 @@
 """The tenant as tests and commands use it: start, sign in, change things, look at what was asked."""
 
-import os
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -8,7 +7,6 @@ from types import TracebackType
 from typing import Any, Self
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-from starlette.types import ASGIApp
 
 from sandbox.tenant import exchange, identities, proofs, seed
 from sandbox.tenant.directory import TENANT_ID, Directory, Switches
@@ -67,12 +65,11 @@ class Tenant(ReachableTenant):
         """Applications of other tenants."""
         self._service = Service(self._directory, self._signer, self.faults)
         mounted = exchange.make_exchange(self._directory, self.verify_token)
-        for prefix in exchange.PREFIXES:
-            self.mount(prefix, mounted)
+        self._service.mounts.update(dict.fromkeys(exchange.PREFIXES, mounted))
         self._server = TlsServer(self._service, directory, self._listener)
 
     def __enter__(self) -> Self:
-        self.start()
+        self._server.start()
         return self
 
     def __exit__(
@@ -83,9 +80,6 @@ class Tenant(ReachableTenant):
         if self.faults.failures and error is None:
             raise self.faults.failures[0]
 
-    def start(self) -> None:
-        self._server.start()
-
     def close(self) -> None:
         self._server.stop()
         self._listener.close()
@@ -93,7 +87,6 @@ class Tenant(ReachableTenant):
 
     @property
     def ca_file(self) -> Path:
-        """PEM file of the private authority that the server's certificate is from."""
         return self._folder / "ca.pem"
 
     @property
@@ -110,21 +103,12 @@ class Tenant(ReachableTenant):
         """Let the tenant go by another time, timezone-aware UTC: certificates expire, tokens and audits are dated."""
         self._directory.clock = clock
 
-    def mount(self, prefix: str, application: ASGIApp) -> None:
-        """Let another ASGI application answer every path that starts with the prefix."""
-        self._service.mounts[prefix] = application
-
     def credentials(self, identity_name: str) -> tuple[str, str]:
-        """Client id and client secret of an identity."""
         found = self.identity(identity_name)
         return found.client_id, found.client_secret
 
     def identity(self, name: str) -> Identity:
-        """One of the tenant's identities.
-
-        Raises:
-            KeyError: There is none of this name.
-        """
+        """One of the tenant's identities, or a KeyError that says which there are."""
         return identities.find_identity(self._directory, name)
 
     def add_identity(self, name: str, *permissions: str) -> Identity:
@@ -165,17 +149,9 @@ class Tenant(ReachableTenant):
         )
 
     def verify_token(self, token: str) -> dict[str, Any]:
-        """The claims of an access token for Exchange Online that this tenant issued.
-
-        Raises:
-            jwt.InvalidTokenError: It is malformed, expired, not from here, or for another resource.
-        """
+        """The claims of an access token for Exchange Online that this tenant issued; errors as of `TokenSigner.verify`."""
         return self._signer.verify(token, audience=EXCHANGE_NAMES)
 
     @property
     def public_key(self) -> RSAPublicKey:
         return self._signer.public_key
-
-    def __repr__(self) -> str:
-        """Address and process, nothing secret."""
-        return f"<Tenant {self.url} process {os.getpid()}>"

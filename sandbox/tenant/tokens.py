@@ -3,7 +3,6 @@
 import json
 import threading
 import uuid
-from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -68,13 +67,9 @@ class TokenSigner:
         self, *, audience: str, principal: Json, roles: frozenset[str], lifetime: int = LIFETIME_SECONDS
     ) -> str:
         """An app-only access token for a service principal that holds these roles; lifetime in seconds."""
-        now = self._directory.clock()
         claims = {
             "aud": audience,
             "iss": self.issuer,
-            "iat": _seconds(now),
-            "nbf": _seconds(now),
-            "exp": _seconds(now + timedelta(seconds=lifetime)),
             "app_displayname": principal["displayName"],
             "appid": principal["appId"],
             "idtyp": "app",
@@ -85,22 +80,12 @@ class TokenSigner:
             "uti": uuid.uuid4().hex,
             "ver": "1.0",
         }
-        return self._sign(claims)
+        return self._sign(claims, lifetime)
 
     def federated_token(self, subject: str) -> str:
         """A token as a pipeline's OpenID Connect issuer gives it, for the exchange with Entra."""
-        now = self._directory.clock()
-        return self._sign(
-            {
-                "aud": FEDERATION_AUDIENCE,
-                "iss": self.federation_issuer,
-                "sub": subject,
-                "iat": _seconds(now),
-                "nbf": _seconds(now),
-                "exp": _seconds(now + timedelta(hours=1)),
-                "jti": uuid.uuid4().hex,
-            }
-        )
+        claims = {"aud": FEDERATION_AUDIENCE, "iss": self.federation_issuer, "sub": subject, "jti": uuid.uuid4().hex}
+        return self._sign(claims, LIFETIME_SECONDS)
 
     def verify(self, token: str, *, audience: str | tuple[str, ...], issuer: str | None = None) -> dict[str, Any]:
         """The claims of a token that this tenant signed.
@@ -116,13 +101,11 @@ class TokenSigner:
             issuer=issuer or self.issuer,
             options={"verify_exp": False, "verify_nbf": False, "verify_iat": False},
         )
-        if claims["exp"] <= _seconds(self._directory.clock()):
+        if claims["exp"] <= self._directory.clock().timestamp():
             raise jwt.ExpiredSignatureError("Lifetime validation failed, the token is expired.")
         return claims
 
-    def _sign(self, claims: dict[str, Any]) -> str:
-        return jwt.encode(claims, self._key, algorithm="RS256", headers={"kid": KEY_ID})
-
-
-def _seconds(moment: datetime) -> int:
-    return int(moment.timestamp())
+    def _sign(self, claims: dict[str, Any], lifetime: int) -> str:
+        now = int(self._directory.clock().timestamp())
+        times = {"iat": now, "nbf": now, "exp": now + lifetime}
+        return jwt.encode(claims | times, self._key, algorithm="RS256", headers={"kid": KEY_ID})

@@ -29,33 +29,29 @@ OPENED = "opened the inbox"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Failure:
-    """One row: a part taken away, and what came of it."""
-
+class _Case:
     part: str
     """What is missing, in words."""
     removal: str
-    """How it was taken away."""
+    """How it is taken away, in words."""
     expected: str
     """How the real service's answer begins."""
+    remove: Callable[[Tenant, str, str], None]
+    """Takes the part away: tenant, client id, thumbprint."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Failure:
+    """One row: a part taken away, and what the vendor saw before and after."""
+
+    case: _Case
     before: str
-    """What the vendor saw while everything was there."""
     seen: str
-    """What the vendor saw without the part."""
 
     @property
     def as_expected(self) -> bool:
         """Whether the association worked and then failed exactly as the real service does."""
-        return self.before == OPENED and self.seen.startswith(self.expected)
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Case:
-    part: str
-    removal: str
-    expected: str
-    remove: Callable[[Tenant, str, str], None]
-    """Takes the part away: tenant, client id, thumbprint."""
+        return self.before == OPENED and self.seen.startswith(self.case.expected)
 
 
 def prove_failures(vendor: Vendor, tenant_folder: Path, client_id: str) -> list[Failure]:
@@ -75,7 +71,7 @@ def _prove_case(case: _Case, vendor: Vendor, tenant_folder: Path, client_id: str
             before = _outcome(vendor, tenant, client_id)
             case.remove(tenant, client_id, vendor.thumbprint)
             seen = _outcome(vendor, tenant, client_id)
-    return Failure(part=case.part, removal=case.removal, expected=case.expected, before=before, seen=seen)
+    return Failure(case=case, before=before, seen=seen)
 
 
 def _outcome(vendor: Vendor, tenant: Tenant, client_id: str) -> str:
@@ -190,7 +186,7 @@ https://learn.microsoft.com/entra/identity-platform/reference-error-codes (check
 def print_failures(failures: Sequence[Failure]) -> None:
     """Two lines for each row: what was taken away, and what the vendor saw."""
     for failure in failures:
-        print(f"  {'ok  ' if failure.as_expected else 'FAIL'} without {failure.part} ({failure.removal})")
+        print(f"  {'ok  ' if failure.as_expected else 'FAIL'} without {failure.case.part} ({failure.case.removal})")
         print(printable(f"         {failure.seen}"))
         if not failure.as_expected:
-            print(printable(f"         expected {failure.expected!r}; before: {failure.before}"))
+            print(printable(f"         expected {failure.case.expected!r}; before: {failure.before}"))

@@ -66,11 +66,7 @@ class Vendor:
     def token(
         self, tenant_url: str, tenant_id: str, client_id: str, ca_file: Path, *, resource: str = EXCHANGE
     ) -> Token:
-        """Ask the login service for a token, with a client assertion signed by the private key.
-
-        Raises:
-            LoginRefusedError: No token, with Microsoft's error code.
-        """
+        """Ask the login service for a token, with a client assertion signed by the private key, or raise LoginRefusedError."""
         import jwt
         import msal
 

@@ -26,9 +26,7 @@ class OpenedMailbox:
     """What the vendor saw in an inbox."""
 
     address: str
-    """Primary SMTP address."""
     message_count: int
-    """Messages in the inbox."""
     newest_subject: str
     """Subject of the message that arrived last; empty when there is none."""
 
@@ -67,11 +65,7 @@ def open_mailbox(access_token: str, *, ews_url: str, address: str, ca_file: Path
 
 
 def open_mailbox_over_graph(access_token: str, *, graph_url: str, address: str, ca_file: Path) -> OpenedMailbox:
-    """Read the messages of one user over Microsoft Graph, which needs `Mail.Read` or `Mail.ReadWrite`.
-
-    Raises:
-        MailboxRefusedError: Graph refused, with its code and message.
-    """
+    """Read the messages of one user over Microsoft Graph, which needs `Mail.Read` or `Mail.ReadWrite`; errors as `open_mailbox`."""
     options = {"$select": "subject", "$orderby": "receivedDateTime desc", "$top": "999"}
     with loopback_session(ca_file) as session:
         answer = session.get(

@@ -72,24 +72,14 @@ def prove(vendor: Vendor, tenant: ReachableTenant, client_id: str) -> list[Step]
 
 
 def attempt(vendor: Vendor, tenant: ReachableTenant, client_id: str, *, address: str = MAILBOX) -> OpenedMailbox:
-    """The vendor's two requests alone: a token, then a mailbox.
-
-    Raises:
-        LoginRefusedError: No token.
-        MailboxRefusedError: A token, but Exchange refuses it.
-    """
+    """The vendor's two requests alone: a token, or LoginRefusedError; then a mailbox, or MailboxRefusedError."""
     return _open(vendor.token(tenant.url, TENANT_ID, client_id, tenant.ca_file).access_token, tenant, address)
 
 
 def attempt_over_graph(
     vendor: Vendor, tenant: ReachableTenant, client_id: str, *, address: str = MAILBOX
 ) -> OpenedMailbox:
-    """The same for a vendor that has left EWS.
-
-    Raises:
-        LoginRefusedError: No token.
-        MailboxRefusedError: A token, but Graph refuses it.
-    """
+    """The same for a vendor that has left EWS."""
     token = vendor.token(tenant.url, TENANT_ID, client_id, tenant.ca_file, resource=tenant.url)
     return open_mailbox_over_graph(token.access_token, graph_url=tenant.url, address=address, ca_file=tenant.ca_file)
 
@@ -148,11 +138,7 @@ def set_organization(tenant: ReachableTenant, parameters: Mapping[str, Any]) -> 
 
 
 def find_application(tenant: ReachableTenant, client_id: str) -> dict[str, Any]:
-    """The application with its key credentials, key bytes included, as Graph shows it to the administrator.
-
-    Raises:
-        LookupError: The tenant has no application with this client id.
-    """
+    """The application with its key credentials, key bytes included, as Graph shows it to the administrator."""
     _, found = tenant.graph("GET", f"/v1.0/applications?$filter=appId eq '{client_id}'")
     if not found["value"]:
         raise LookupError(f"tenant {TENANT_ID}: no application with client id {client_id}")

@@ -8,8 +8,8 @@ import pytest
 import yaml
 
 from sandbox.engine import Engine
-from sandbox.fleet import CHECK, GRANT, Figures, Fleet, Outcome, render
-from sandbox.workspace import ROOT
+from sandbox.fleet import GRANT, Figures, Fleet, Outcome, render
+from sandbox.workspace import DRIFT_CHECK, ROOT
 from tests.docs.markdown import find_snippet
 from tests.engine.interruption import names_of_writes
 
@@ -32,7 +32,7 @@ def test_a_tenant_that_fails_stops_no_other_and_is_all_that_a_second_run_does(en
         ]
 
         assert fleet.change(drifting, 0) == "a client secret"
-        assert [outcome.problem for outcome in fleet.check({"refresh": CHECK["refresh"]})] == ["", "", ""]
+        assert [outcome.problem for outcome in fleet.check({"refresh": DRIFT_CHECK["refresh"]})] == ["", "", ""]
         report = fleet.report("--format", "json")
         assert report.returncode == 7, report.stderr
         told = {stack["stack"]: stack for stack in json.loads(report.stdout)["stacks"]}

@@ -134,7 +134,7 @@ def test_every_part_taken_away_makes_the_failure_of_the_real_service(
     failures = prove_failures(vendor, folder, client_id)
     print_failures(failures)
     shown = capsys.readouterr().out
-    assert [failure.part for failure in failures if not failure.as_expected] == [], shown
+    assert [failure.case.part for failure in failures if not failure.as_expected] == [], shown
     assert [failure.seen.split()[0] for failure in failures] == [
         "AADSTS700027:", "AADSTS700016:", "AADSTS7000112:", *["403"] * 5
     ]  # fmt: skip

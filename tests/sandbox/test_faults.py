@@ -155,8 +155,7 @@ def test_a_hook_can_use_the_tenant_and_its_failure_is_raised_at_the_end(tmp_path
     def check(_: RecordedRequest) -> None:
         assert len(read(tenant, "/v1.0/domains")["value"]) == 2
 
-    tenant = Tenant(tmp_path)
-    tenant.start()
+    tenant = Tenant(tmp_path).__enter__()
     tenant.faults.hooks_after.append(check)
     tenant.graph("GET", "/v1.0/domains", out_of_band=False)
     with pytest.raises(AssertionError):

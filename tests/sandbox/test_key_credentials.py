@@ -144,12 +144,6 @@ def test_an_entry_that_has_expired_meanwhile_can_be_sent_again(tenant: Tenant, a
     assert replace(tenant, path, [*kept, fresh]) == (204, None)
 
 
-def test_a_longest_span_can_be_switched_on(tenant: Tenant, association: Association) -> None:
-    tenant.switches.longest_credential_days = 365
-    answer = replace(tenant, association.application_path, [key_credential(make_signer("long"))])
-    assert refusal(answer)[1] == "KeyCredentialsInvalidEndDate"
-
-
 def test_the_same_certificate_twice_can_be_refused(tenant: Tenant, association: Association) -> None:
     path = association.application_path
     twice = [*entries(tenant, path), key_credential(association.signer)]

@@ -142,10 +142,7 @@ def test_a_principal_that_goes_takes_its_assignments_with_it(tenant: Tenant, ass
     assert read(tenant, f"/v1.0/servicePrincipals/{EXCHANGE}/appRoleAssignedTo")["value"] == []
 
 
-def test_microsofts_principal_can_be_deleted_unless_the_tenant_protects_it(tenant: Tenant) -> None:
-    tenant.switches.protect_first_party = True
-    assert tenant.graph("DELETE", f"/v1.0/servicePrincipals/{EXCHANGE}")[0] == 403
-    tenant.switches.protect_first_party = False
+def test_microsofts_principal_can_be_deleted(tenant: Tenant) -> None:
     assert tenant.graph("DELETE", f"/v1.0/servicePrincipals/{EXCHANGE}") == (204, None)
 
 
