@@ -31,7 +31,7 @@ PATIENCE: Final = 30.0
 """Seconds to wait until what was restored is visible. Microsoft names no bound."""
 _LONGEST_PAUSE: Final = 4.0
 _SELECT: Final = "$select=id,appId,displayName,deletedDateTime,tags"
-_SELECT_PRINCIPAL: Final = "$select=id,appId,displayName,deletedDateTime"
+_SELECT_PRINCIPAL: Final = "$select=id,appId,displayName,deletedDateTime,appOwnerOrganizationId"
 _BIN: Final = "/directory/deletedItems"
 _NO_ANSWER, _BAD_REQUEST, _FORBIDDEN, _NOT_FOUND, _CONFLICT = 0, 400, 403, 404, 409
 
@@ -43,7 +43,7 @@ class Lost:
     client_id: str
     display_name: str
     application_id: str
-    """Object ID."""
+    """Object ID; empty where the application is a vendor's, in the vendor's tenant."""
     application_deleted: datetime | None
     """None when it is there."""
     principal_id: str
@@ -207,9 +207,8 @@ def _client_id_of(graph: GraphClient, object_id: str, stack: str, name: str) -> 
     """The client ID of an object that is not in the recycle bin."""
     if object_id:
         for kind in ("applications", "servicePrincipals"):
-            found = list(graph.pages(f"/{kind}", query=f"$filter=id eq '{object_id}'&$select=id,appId"))
-            if found:
-                return str(found[0]["appId"]).lower()
+            for found in graph.pages(f"/{kind}", query=f"$filter=id eq '{object_id}'&$select=id,appId"):
+                return str(found["appId"]).lower()
         raise _nothing_left(object_id)
     query = f"$filter=displayName eq '{_literal(name)}'&{_SELECT}"
     there = [one for one in graph.pages("/applications", query=query) if belongs_to(one, stack)]
@@ -222,29 +221,30 @@ def _nothing_left(what: str) -> AssociationError:
     return AssociationError(
         f"{what}: nothing of it is in this tenant or in its recycle bin. It is too late: the recycle bin keeps an application for "
         f"{KEPT_FOR.days} days unless somebody purges it; or this is another tenant.",
-        hint="`pulumi up --refresh` makes a new application. Its client ID is new: enter the output `mimecastConsole` at the vendor, and "
-        "give the output `exchangeOnline` to an Exchange administrator.",
+        hint="`pulumi up --refresh` makes anew what is declared. A new client ID goes to the vendor (output `mimecastConsole`) and to an "
+        "Exchange administrator (output `exchangeOnline`).",
     )
 
 
 def _look_around(graph: GraphClient, client_id: str, deleted: Json | None, deleted_principal: Json | None) -> Lost:
     """What stands where it should be, who deleted the rest, and what else has its name."""
     gone = deleted or deleted_principal
-    paths = [f"/applications(appId='{client_id}')?{_SELECT}", f"/servicePrincipals(appId='{client_id}')?$select=id"]
+    named = f"(appId='{client_id}')"
+    paths = [f"/applications{named}?{_SELECT}", f"/servicePrincipals{named}?{_SELECT_PRINCIPAL}"]
     if gone:
         same_name = percent_encode(f"displayName eq '{_literal(str(gone.get('displayName') or ''))}'")
         paths += [audit_query(str(gone["id"])), f"/applications?$filter={same_name}&$select=id,appId"]
     answers = graph.batch(paths)
     application, principal = (_answer_or_none(answer) for answer in answers[:2])
-    if application is None and deleted is None:
+    about = application or deleted or _of_vendor(principal or deleted_principal, graph)
+    if about is None:
         raise _nothing_left(client_id)
-    about = application or deleted or {}
     by, unread = _read_actor(answers[2], str(gone["id"])) if gone else ("", "")
     twins = (answers[3].body or {}).get("value") or () if gone and answers[3].error is None else ()
     return Lost(
         client_id=client_id,
         display_name=str(about.get("displayName") or ""),
-        application_id=str(about["id"]),
+        application_id=str(about["id"]) if application or deleted else "",
         application_deleted=None if application or not deleted else _moment(deleted),
         principal_id=str((principal or deleted_principal or {}).get("id") or ""),
         principal_deleted=None if principal or not deleted_principal else _moment(deleted_principal),
@@ -252,6 +252,12 @@ def _look_around(graph: GraphClient, client_id: str, deleted: Json | None, delet
         unread=unread,
         twins=tuple(str(one["appId"]) for one in twins if str(one["appId"]).lower() != client_id),
     )
+
+
+def _of_vendor(principal: Json | None, graph: GraphClient) -> Json | None:
+    """A service principal whose application is not this tenant's: where that is gone, the vendor has it."""
+    owner = str((principal or {}).get("appOwnerOrganizationId") or "").lower()
+    return principal if owner and owner != graph.tenant_id() else None
 
 
 def _literal(text: str) -> str:

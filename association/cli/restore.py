@@ -64,7 +64,10 @@ def restore_application(client_id: str, object_id: str, stack: str, cwd: Path, *
 def _find(graph: GraphClient, client_id: str, object_id: str, stack: Stack | None) -> Lost:
     if stack is None:
         return find_lost(graph, client_id=client_id, object_id=object_id)
-    name = stack.settings(stack.project).get("displayName") or DEFAULT_DISPLAY_NAME
+    settings = stack.settings(stack.project)
+    if is_guid(settings.get("clientId")):  # a vendor's application, which the stack has not made
+        return find_lost(graph, client_id=settings["clientId"].lower())
+    name = settings.get("displayName") or DEFAULT_DISPLAY_NAME
     return find_lost(graph, stack=f"{stack.project}/{stack.name}", name=name)
 
 
@@ -89,7 +92,8 @@ def describe(lost: Lost, now: datetime) -> Iterator[str]:
         lost: What was found.
         now: Timezone-aware.
     """
-    yield f"Application {quote(lost.display_name)}, client ID {lost.client_id}, object ID {lost.application_id}"
+    where = f"object ID {lost.application_id}" if lost.application_id else "in its vendor's tenant"
+    yield f"Application {quote(lost.display_name)}, client ID {lost.client_id}, {where}"
     if lost.deleted is None:
         missing = "" if lost.principal_id else " It has no service principal: `pulumi up --refresh` makes one."
         yield f"It is not deleted; there is nothing to restore.{missing}"
@@ -114,6 +118,8 @@ def _describe_work(lost: Lost) -> Iterator[str]:
         yield f"restores the application with its IDs ({there})"
     else:
         yield "restores the service principal with its object ID"
+    if not lost.application_id:
+        yield "the application is the vendor's, and its client ID stays the same either way; who keeps the object ID keeps what names it here"
     yield "`pulumi up --refresh` then makes again: the app role assignments, which ended with the service principal, and whatever else"
     yield "  is not as declared. Conditional Access policies that named the service principal need a look."
     yield f"  If a plain `pulumi refresh` has dropped it from the state, adopt it: python -m association adopt {lost.client_id}"

@@ -17,7 +17,7 @@ from association.graph.endpoints import connection_options
 from association.graph.failures import describe_network_failure, describe_refusal
 from association.graph.http_stack import import_http_stack
 from association.graph.identity import Identity
-from association.graph.login import Tokens, TokenSource
+from association.graph.login import Tokens, TokenSource, read_claims
 from association.graph.pace import Pace, read_retry_after
 from association.graph.patience import Patience
 
@@ -90,6 +90,10 @@ class GraphClient:
         """A client that logs in as this identity."""
         patience = Patience()
         return cls(Tokens(identity, patience), verify=identity.verify, patience=patience, cloud=identity.cloud)
+
+    def tenant_id(self) -> str:
+        """Of whom it signs in as, in lower case."""
+        return str(read_claims(self._login.token()).get("tid") or "").lower()
 
     def sleep(self, seconds: float) -> None:
         """Wait, for whoever polls with this client.

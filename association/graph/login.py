@@ -40,6 +40,16 @@ class TokenSource(Protocol):
         """An access token; a fresh one when Graph refused the last (`renew`)."""
 
 
+def read_claims(token: str) -> dict[str, Any]:
+    """The claims of an access token, not verified; none where it is not a JSON Web Token."""
+    payload = token.split(".")[1:2]
+    try:
+        claims = json.loads(base64.urlsafe_b64decode(payload[0] + "=" * (-len(payload[0]) % 4)))
+    except (IndexError, ValueError):
+        return {}
+    return claims if isinstance(claims, dict) else {}
+
+
 class Tokens:
     """Access tokens of one identity, asked for once and renewed when due. Safe to use from several threads."""
 
@@ -84,12 +94,7 @@ class Tokens:
             GraphError: It did not answer.
         """
         import_http_stack()
-        payload = self.token().split(".")[1:2]
-        try:
-            claims = json.loads(base64.urlsafe_b64decode(payload[0] + "=" * (-len(payload[0]) % 4)))
-        except (IndexError, ValueError):
-            return {}
-        return claims if isinstance(claims, dict) else {}
+        return read_claims(self.token())
 
     def find_tenant_id(self, tenant: str) -> str:
         """The tenant ID behind a tenant ID or a domain, as this cloud's login service tells anybody; empty when it knows none.

@@ -170,6 +170,16 @@ def test_a_vendors_principal_that_nothing_was_granted_to_is_listed_and_removed(t
     assert run(tenant, "--tag", tag).returncode == 0
 
 
+def test_a_vendors_principal_that_no_stack_made_is_no_orphan(tenant: Tenant) -> None:
+    tag = f"{TAG}/{uuid.uuid4()}"
+    client_id = tenant.elsewhere.publish("Mimecast", certificate=certificate_pem("the vendor's"))
+    principal = tenant.elsewhere.consent(client_id)
+    assert run(tenant, "--tag", tag).returncode == 0
+    refused = run(tenant, "--tag", tag, "--remove", principal, "--name", "Mimecast")
+    assert (refused.returncode, f"{principal} carries the tag" in refused.stderr) == (1, True), refused.stderr
+    assert ask(tenant, "GET", f"/servicePrincipals/{principal}")["appId"] == client_id
+
+
 def test_a_vendors_principal_that_holds_a_grant_is_perhaps_in_use_and_stays(tenant: Tenant) -> None:
     tag = f"{TAG}/{uuid.uuid4()}"
     client_id = tenant.elsewhere.publish("Mimecast", certificate=certificate_pem("the vendor's"))

@@ -7,6 +7,8 @@ import pytest
 import microsoft
 from association.restore import LOOKING, RESTORING
 from sandbox.tenant import RecordedRequest, Tenant
+from sandbox.tenant.foreign_applications import VENDOR_TENANT_ID
+from tests.factories import certificate_pem
 from tests.guard.association import MALLORY, Association, ask
 from tests.operate.operator import TAG, Operator
 
@@ -154,3 +156,32 @@ def test_wrong_usage_is_2(operator: Operator, arguments: tuple[str, ...]) -> Non
 
 def test_a_failed_sign_in_is_3(operator: Operator) -> None:
     assert operator.run("restore", ARM_CLIENT_SECRET="wrong").exit_code == 3
+
+
+@pytest.mark.parametrize("by", ["stack", "client ID", "object ID"])
+def test_a_vendors_service_principal_comes_back_alone(operator: Operator, tenant: Tenant, by: str) -> None:
+    client_id = tenant.elsewhere.publish("Mimecast", certificate=certificate_pem("theirs"))
+    principal = tenant.elsewhere.consent(client_id)
+    operator.set(clientId=client_id, publisher=VENDOR_TENANT_ID)
+    named = {"client ID": ["--client-id", client_id], "object ID": ["--object-id", principal]}.get(by, [])
+    ask(tenant, "DELETE", f"/servicePrincipals/{principal}", user=MALLORY)
+    tenant.permit("deployer", "Application.ReadWrite.All")
+    done = operator.run("restore", *named, ANSWERS_YES)
+    assert (done.exit_code, "in its vendor's tenant" in done.output) == (0, True), done.output
+    assert "by mallory@sandbox.onmicrosoft.com" in done.output
+    assert f"restored its service principal {principal}" in done.output
+    assert ask(tenant, "GET", f"/servicePrincipals/{principal}")["appId"] == client_id
+    assert "there is nothing to restore" in operator.run("restore", *named, ANSWERS_YES).output
+
+
+def test_the_rest_of_an_application_of_ones_own_is_not_taken_for_a_vendors(
+    operator: Operator, association: Association
+) -> None:
+    """Microsoft's texts do not say that both are purged together."""
+    operator.tenant.set_clock(lambda: datetime.now(UTC) - timedelta(days=31))
+    association.ask("DELETE", association.application)
+    association.ask("POST", f"/directory/deletedItems/{association.service_principal_id}/restore", {})
+    operator.tenant.set_clock(lambda: datetime.now(UTC))
+    association.ask("DELETE", association.principal)
+    done = operator.run("restore", "--client-id", association.client_id, ANSWERS_YES)
+    assert (done.exit_code, "It is too late" in done.output) == (1, True), done.output
