@@ -124,7 +124,9 @@ def remove_orphan(graph: GraphClient, tag: str, object_id: str, *, display_name:
     except GraphError as error:
         if error.status != _NOT_FOUND:
             raise
-        raise AssociationError(f"There is no application with the object ID {object_id}.") from error
+        raise AssociationError(
+            f"There is no application with the object ID {object_id}, and no service principal of it carries the tag {tag}: nothing was removed."
+        ) from error
     if tag not in (item.get("tags") or ()):
         raise AssociationError(
             f"Application {object_id} does not carry the tag {tag}: nothing was removed.",
