@@ -142,22 +142,26 @@ class Fleet:
         )
 
     def environment(self, name: str) -> dict[str, str]:
-        """Variables of the tenant's pipeline: signed in as its deployer with an OpenID Connect token, without a secret."""
-        tenant = self.tenants[name]
-        workspace = Workspace(folder=self.folder, tenant=tenant, vendor=self._vendor, engine=self._engine, stack=name)
-        environment = workspace.environment()
-        del environment["ARM_TENANT_ID"], environment["ARM_CLIENT_SECRET"]
-        return {**environment, "ARM_USE_OIDC": "true", "ARM_OIDC_TOKEN": tenant.federated_token("deployer")}
+        return self._pipeline(name).environment()
 
     def _pulumi(self, name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [str(self._engine.pulumi), *arguments, "--non-interactive"],
-            cwd=self.folder / "project",
-            env=self.environment(name),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        return self._pipeline(name).pulumi(*arguments, folder=self.folder / "project")
+
+    def _pipeline(self, name: str) -> "_Pipeline":
+        tenant = self.tenants[name]
+        return _Pipeline(folder=self.folder, tenant=tenant, vendor=self._vendor, engine=self._engine, stack=name)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Pipeline(Workspace):
+    """A workspace that signs in as a pipeline does: with an OpenID Connect token of the deployer, without a secret."""
+
+    tenant: Tenant
+
+    def environment(self) -> dict[str, str]:
+        environment = super().environment()
+        del environment["ARM_TENANT_ID"], environment["ARM_CLIENT_SECRET"]
+        return {**environment, "ARM_USE_OIDC": "true", "ARM_OIDC_TOKEN": self.tenant.federated_token("deployer")}
 
 
 @dataclass(frozen=True, kw_only=True)

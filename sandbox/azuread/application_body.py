@@ -12,6 +12,9 @@ from sandbox.azuread.schema import Values
 
 TYPE = {"@odata.type": "#microsoft.graph.application"}
 
+_TEXTS = ("description", "notes", "serviceManagementReference")
+_FLAGS = {"deviceOnlyAuthEnabled": "isDeviceOnlyAuthSupported", "fallbackPublicClientEnabled": "isFallbackPublicClient"}
+_REDIRECTS = {"publicClient": "publicClient", "singlePageApplication": "spa"}
 _INFO_URLS = ("marketingUrl", "privacyStatementUrl", "supportUrl", "termsOfServiceUrl")
 _CLAIM_LISTS = {"accessTokens": "accessToken", "idTokens": "idToken", "saml2Tokens": "saml2Token"}
 _SCOPE_TEXTS = (
@@ -36,17 +39,13 @@ def shared_body(change: Change) -> Json:
             "knownClientApplications": api.get("knownClientApplications") or [],
             "requestedAccessTokenVersion": int(api.get("requestedAccessTokenVersion") or 1),
         },
-        "description": change.wanted("description") or None,
+        **{name: change.wanted(name) or None for name in _TEXTS},
         "displayName": change.wanted("displayName"),
         "groupMembershipClaims": ",".join(change.wanted("groupMembershipClaims") or []) or None,
         "info": {name: change.wanted(name) or None for name in _INFO_URLS},
-        "isDeviceOnlyAuthSupported": bool(change.wanted("deviceOnlyAuthEnabled")),
-        "isFallbackPublicClient": bool(change.wanted("fallbackPublicClientEnabled")),
-        "notes": change.wanted("notes") or None,
-        "publicClient": {"redirectUris": change.block("publicClient").get("redirectUris") or []},
-        "serviceManagementReference": change.wanted("serviceManagementReference") or None,
+        **{field: bool(change.wanted(name)) for name, field in _FLAGS.items()},
+        **{field: {"redirectUris": change.block(name).get("redirectUris") or []} for name, field in _REDIRECTS.items()},
         "signInAudience": change.wanted("signInAudience"),
-        "spa": {"redirectUris": change.block("singlePageApplication").get("redirectUris") or []},
         "tags": change.tags(),
         "web": {
             "homePageUrl": web.get("homepageUrl") or None,
@@ -91,17 +90,18 @@ def resource_access_body(change: Change) -> list[Json]:
 def optional_claims_body(change: Change) -> Json:
     claims = change.block("optionalClaims")
     return {
-        field: [
-            {
-                "additionalProperties": claim.get("additionalProperties") or [],
-                "essential": bool(claim.get("essential")),
-                "name": claim["name"],
-                "source": claim.get("source") or None,
-            }
-            for claim in claims[name]
-        ]
+        field: [_claim(claim, no_source=None) for claim in claims[name]]
         for name, field in _CLAIM_LISTS.items()
         if claims.get(name)
+    }
+
+
+def _claim(claim: Json, *, no_source: str | None) -> Json:
+    return {
+        "additionalProperties": claim.get("additionalProperties") or [],
+        "essential": bool(claim.get("essential")),
+        "name": claim["name"],
+        "source": claim.get("source") or no_source,
     }
 
 
@@ -114,31 +114,24 @@ def read_application(application: Json) -> Values:
         "appRoleIds": ids_by_value(application.get("appRoles") or []),
         "appRoles": read_app_roles(application),
         "clientId": application["appId"],
-        "description": application.get("description") or "",
-        "deviceOnlyAuthEnabled": bool(application.get("isDeviceOnlyAuthSupported")),
+        **{name: application.get(name) or "" for name in (*_TEXTS, "displayName", "publisherDomain", "signInAudience")},
+        **{name: bool(application.get(field)) for name, field in _FLAGS.items()},
+        **{name: _read_redirect_uris(application.get(field)) for name, field in _REDIRECTS.items()},
         "disabledByMicrosoft": application.get("disabledByMicrosoftStatus") or "",
-        "displayName": application.get("displayName") or "",
-        "fallbackPublicClientEnabled": bool(application.get("isFallbackPublicClient")),
         "featureTags": read_feature_tags(tags),
         "groupMembershipClaims": sorted(filter(None, (application.get("groupMembershipClaims") or "").split(","))),
         "identifierUris": sorted(application.get("identifierUris") or []),
         "logoImage": "",
         "logoUrl": info.get("logoUrl") or "",
         **{name: info.get(name) or "" for name in _INFO_URLS},
-        "notes": application.get("notes") or "",
         "oauth2PermissionScopeIds": ids_by_value(scopes),
         "objectId": application["id"],
         "optionalClaims": _read_optional_claims(application.get("optionalClaims")),
         "password": None,
-        "publicClient": _read_redirect_uris(application.get("publicClient")),
-        "publisherDomain": application.get("publisherDomain") or "",
         "requiredResourceAccesses": [
             {"resourceAccesses": access["resourceAccess"], "resourceAppId": access["resourceAppId"]}
             for access in application.get("requiredResourceAccess") or []
         ],
-        "serviceManagementReference": application.get("serviceManagementReference") or "",
-        "signInAudience": application.get("signInAudience") or "",
-        "singlePageApplication": _read_redirect_uris(application.get("spa")),
         "tags": tags,
         "templateId": application.get("applicationTemplateId") or "",
         "web": _read_web(application.get("web") or {}),
@@ -201,14 +194,5 @@ def _read_optional_claims(claims: Json | None) -> Any:
     if claims is None:
         return None
     return {
-        name: [
-            {
-                "additionalProperties": claim.get("additionalProperties") or [],
-                "essential": bool(claim.get("essential")),
-                "name": claim.get("name") or "",
-                "source": claim.get("source") or "",
-            }
-            for claim in claims.get(field) or []
-        ]
-        for name, field in _CLAIM_LISTS.items()
+        name: [_claim(claim, no_source="") for claim in claims.get(field) or []] for name, field in _CLAIM_LISTS.items()
     }

@@ -7,17 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.azuread.schema import (
-    BLOCK_COLLECTIONS,
-    COLLECTIONS,
-    DEFAULTS_KEY,
-    UNKNOWN,
-    Kind,
-    Property,
-    ResourceSchema,
-    Role,
-    Values,
-)
+from sandbox.azuread.schema import DEFAULTS_KEY, UNKNOWN, Kind, Property, ResourceSchema, Role, Values
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +37,7 @@ def _with_defaults(properties: tuple[Property, ...], news: Values) -> Values:
 def _completed(prop: Property, value: Any) -> Any:
     if prop.kind is Kind.BLOCK and isinstance(value, dict):
         return _with_defaults(prop.fields, value)
-    if prop.kind in BLOCK_COLLECTIONS and isinstance(value, list):
+    if prop.kind.holds_blocks and isinstance(value, list):
         return [_with_defaults(prop.fields, item) if isinstance(item, dict) else item for item in value]
     return value
 
@@ -77,7 +67,7 @@ def _value_problems(prop: Property, value: Any, path: str) -> Iterator[tuple[str
         yield path, f"Incorrect type: expected {prop.kind}, got {type(value).__name__}"
     elif prop.kind is Kind.BLOCK:
         yield from _problems(prop.fields, value, f"{path}.")
-    elif prop.kind in BLOCK_COLLECTIONS:
+    elif prop.kind.holds_blocks:
         for index, item in enumerate(value):
             if item != UNKNOWN:
                 yield from _problems(prop.fields, item, f"{path}[{index}].")
@@ -88,7 +78,7 @@ def _value_problems(prop: Property, value: Any, path: str) -> Iterator[tuple[str
 def _text_problems(prop: Property, value: Any, path: str) -> Iterator[tuple[str, str]]:
     if prop.check is None:
         return
-    is_collection = prop.kind in COLLECTIONS
+    is_collection = prop.kind.holds_plain
     texts = [(f"{path}[{index}]", item) for index, item in enumerate(value)] if is_collection else [(path, value)]
     for at, text in texts:
         if text != UNKNOWN and (problem := prop.check(text)):
@@ -98,7 +88,7 @@ def _text_problems(prop: Property, value: Any, path: str) -> Iterator[tuple[str,
 def _has_shape(prop: Property, value: Any) -> bool:
     if prop.kind in (Kind.LIST, Kind.SET):
         return isinstance(value, list) and all(isinstance(item, str) for item in value)
-    if prop.kind in BLOCK_COLLECTIONS:
+    if prop.kind.holds_blocks:
         return isinstance(value, list) and all(isinstance(item, dict) or item == UNKNOWN for item in value)
     if prop.kind is Kind.INT:
         return isinstance(value, int | float) and not isinstance(value, bool)

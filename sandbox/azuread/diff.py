@@ -8,18 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sandbox.azuread.schema import (
-    COLLECTIONS,
-    DEFAULTS_KEY,
-    SETS,
-    UNKNOWN,
-    Kind,
-    Property,
-    ResourceSchema,
-    Role,
-    Values,
-    is_zero,
-)
+from sandbox.azuread.schema import DEFAULTS_KEY, UNKNOWN, Kind, Property, ResourceSchema, Role, Values, is_zero
 
 
 class Change(StrEnum):
@@ -78,7 +67,7 @@ def _known_changes(prop: Property, old: Any, new: Any, path: str) -> Iterator[tu
     if prop.kind is Kind.BLOCK:
         for field in prop.fields:
             yield from _changes(field, old.get(field.name), new.get(field.name), f"{path}.")
-    elif prop.kind in SETS:
+    elif prop.kind in (Kind.SET, Kind.BLOCK_SET):
         yield from _set_changes(prop, old, new, path)
     elif prop.kind in (Kind.LIST, Kind.BLOCK_LIST):
         yield from _list_changes(prop, old, new, path)
@@ -117,7 +106,7 @@ def _key(prop: Property, item: Any) -> Any:
     key: Values = {}
     for field in prop.fields:
         value = item.get(field.name, field.default)
-        if field.kind in COLLECTIONS:
+        if field.kind.holds_plain:
             value = sorted(value or [])
         elif field.fields:
             value = [_key(field, entry) for entry in value or []]

@@ -28,10 +28,13 @@ class Kind(StrEnum):
     BLOCK_LIST = "block list"
     BLOCK_SET = "block set"
 
+    @property
+    def holds_plain(self) -> bool:
+        return self in (Kind.LIST, Kind.SET, Kind.MAP)
 
-COLLECTIONS = frozenset({Kind.LIST, Kind.SET, Kind.MAP})
-BLOCK_COLLECTIONS = frozenset({Kind.BLOCK_LIST, Kind.BLOCK_SET})
-SETS = frozenset({Kind.SET, Kind.BLOCK_SET})
+    @property
+    def holds_blocks(self) -> bool:
+        return self in (Kind.BLOCK_LIST, Kind.BLOCK_SET)
 
 
 class Role(StrEnum):

@@ -17,6 +17,13 @@ from sandbox.azuread.tables import SERVICE_PRINCIPAL
 
 _TYPE = {"@odata.type": "#microsoft.graph.servicePrincipal"}
 _BAD_REQUEST, _FORBIDDEN = 400, 403
+_TEXTS = {
+    "applicationTenantId": "appOwnerOrganizationId",
+    "homepageUrl": "homepage",
+    "type": "servicePrincipalType",
+    **{name: name for name in ("description", "displayName", "loginUrl", "logoutUrl", "notes", "signInAudience")},
+    "preferredSingleSignOnMode": "preferredSingleSignOnMode",
+}
 _path = partial(read_id, shape="/servicePrincipals/<object id>", what="a service principal")
 
 
@@ -100,10 +107,8 @@ def read_service_principal(graph: Graph, principal: Json) -> Values:
         "appRoleAssignmentRequired": bool(principal.get("appRoleAssignmentRequired")),
         "appRoleIds": ids_by_value(principal.get("appRoles") or []),
         "appRoles": read_app_roles(principal),
-        "applicationTenantId": principal.get("appOwnerOrganizationId") or "",
+        **{name: principal.get(field) or "" for name, field in _TEXTS.items()},
         "clientId": principal["appId"],
-        "description": principal.get("description") or "",
-        "displayName": principal.get("displayName") or "",
         "featureTags": features,
         "features": [
             {
@@ -113,21 +118,14 @@ def read_service_principal(graph: Graph, principal: Json) -> Values:
                 "visibleToUsers": not features[0]["hide"],
             }
         ],
-        "homepageUrl": principal.get("homepage") or "",
-        "loginUrl": principal.get("loginUrl") or "",
-        "logoutUrl": principal.get("logoutUrl") or "",
-        "notes": principal.get("notes") or "",
         "notificationEmailAddresses": sorted(principal.get("notificationEmailAddresses") or []),
         "oauth2PermissionScopeIds": ids_by_value(scopes),
         "oauth2PermissionScopes": read_scopes(scopes),
         "objectId": principal["id"],
-        "preferredSingleSignOnMode": principal.get("preferredSingleSignOnMode") or "",
         "redirectUris": principal.get("replyUrls") or [],
         "samlMetadataUrl": beta.get("samlMetadataUrl") or "",
         "servicePrincipalNames": [name for name in names if name != principal["appId"]],
-        "signInAudience": principal.get("signInAudience") or "",
         "tags": tags,
-        "type": principal.get("servicePrincipalType") or "",
     }
 
 
@@ -138,11 +136,11 @@ def _body(change: Change) -> Json:
         "accountEnabled": bool(change.wanted("accountEnabled")),
         "alternativeNames": change.wanted("alternativeNames") or [],
         "appRoleAssignmentRequired": bool(change.wanted("appRoleAssignmentRequired")),
-        "description": change.wanted("description") or None,
-        "loginUrl": change.wanted("loginUrl") or None,
-        "notes": change.wanted("notes") or None,
+        **{
+            name: change.wanted(name) or None
+            for name in ("description", "loginUrl", "notes", "preferredSingleSignOnMode")
+        },
         "notificationEmailAddresses": change.wanted("notificationEmailAddresses") or [],
-        "preferredSingleSignOnMode": change.wanted("preferredSingleSignOnMode") or None,
         "samlSingleSignOnSettings": single_sign_on and {"relayState": single_sign_on.get("relayState") or ""},
         "tags": change.tags(),
     }

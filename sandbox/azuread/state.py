@@ -7,18 +7,7 @@ import json
 from typing import Any
 
 from sandbox.azuread.diff import compare
-from sandbox.azuread.schema import (
-    BLOCK_COLLECTIONS,
-    COLLECTIONS,
-    DEFAULTS_KEY,
-    UNKNOWN,
-    Kind,
-    Property,
-    ResourceSchema,
-    Role,
-    Values,
-    is_zero,
-)
+from sandbox.azuread.schema import DEFAULTS_KEY, UNKNOWN, Kind, Property, ResourceSchema, Role, Values, is_zero
 
 _TIMEOUTS_KEY = "e2bfb730-ecaa-11e6-8f88-34363bc7c4c0"
 """Terraform's own key for timeouts in a resource's private data."""
@@ -57,11 +46,11 @@ def _delta(properties: tuple[Property, ...], values: Values) -> Values:
 def _delta_of(prop: Property, value: Any) -> Values | None:
     if prop.kind is Kind.BLOCK:
         return {"plu": {"i": {} if value is None else _delta(prop.fields, value)}}
-    if value is None or prop.kind not in COLLECTIONS | BLOCK_COLLECTIONS:
+    if value is None or not (prop.kind.holds_plain or prop.kind.holds_blocks):
         return None
     if prop.kind is Kind.MAP:
         return {"map": {}}
-    if prop.kind in COLLECTIONS or not value:
+    if prop.kind.holds_plain or not value:
         return {"arr": {}}
     return {"arr": {"el": {str(index): _delta(prop.fields, item) for index, item in enumerate(value)}}}
 
@@ -71,7 +60,7 @@ def keep_nulls(schema: ResourceSchema, news: Values, olds: Values, values: Value
     return values | {
         prop.name: olds.get(prop.name)
         for prop in schema.properties
-        if prop.kind in COLLECTIONS
+        if prop.kind.holds_plain
         and prop.role is Role.OPTIONAL
         and news.get(prop.name) is None
         and values.get(prop.name) == []
@@ -138,7 +127,7 @@ def _imported(properties: tuple[Property, ...], values: Values) -> Values:
             continue
         if prop.kind is Kind.BLOCK:
             value = _imported(prop.fields, value)
-        elif prop.kind in BLOCK_COLLECTIONS:
+        elif prop.kind.holds_blocks:
             value = [_imported(prop.fields, item) for item in value]
         inputs[prop.name] = value
     return inputs

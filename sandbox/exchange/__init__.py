@@ -6,10 +6,9 @@ what is here, so only a proof can show that an association works.
 
 from sandbox.exchange.administrator import ORGANIZATION_PATH, RETRIEVE_APP_IDS, administrator_routes
 from sandbox.exchange.ews import EWS_PATH, exchange_routes
-from sandbox.exchange.mailboxes import Mailbox, Message, sample_mailbox
+from sandbox.exchange.mailboxes import Mailbox, sample_mailbox
 from sandbox.exchange.organization import (
     Organization,
-    OrganizationError,
     UserAgentPolicy,
     describe_organization,
     set_organization_config,
@@ -20,9 +19,7 @@ __all__ = [
     "ORGANIZATION_PATH",
     "RETRIEVE_APP_IDS",
     "Mailbox",
-    "Message",
     "Organization",
-    "OrganizationError",
     "UserAgentPolicy",
     "administrator_routes",
     "describe_organization",

@@ -28,30 +28,19 @@ class Mailbox:
     """The inbox, in no particular order."""
 
 
+_SAMPLES = (
+    ("Welcome to the sandbox", "Sandbox", "no-reply", datetime(2026, 11, 2, 8, 0, tzinfo=UTC)),
+    ("Quarterly figures", "Diego Siciliani", "diego", datetime(2026, 11, 19, 14, 30, tzinfo=UTC)),
+    ("Lunch on Friday?", "Diego Siciliani", "diego", datetime(2026, 11, 23, 9, 15, tzinfo=UTC)),
+)
+"""Subject, name and local part of the sender, time of arrival."""
+
+
 def sample_mailbox(address: str, display_name: str) -> Mailbox:
     """A mailbox with a few messages from colleagues of the same domain."""
     domain = address.partition("@")[2]
-    return Mailbox(
-        address=address,
-        display_name=display_name,
-        messages=(
-            Message(
-                subject="Welcome to the sandbox",
-                sender_name="Sandbox",
-                sender_address=f"no-reply@{domain}",
-                received=datetime(2026, 11, 2, 8, 0, tzinfo=UTC),
-            ),
-            Message(
-                subject="Quarterly figures",
-                sender_name="Diego Siciliani",
-                sender_address=f"diego@{domain}",
-                received=datetime(2026, 11, 19, 14, 30, tzinfo=UTC),
-            ),
-            Message(
-                subject="Lunch on Friday?",
-                sender_name="Diego Siciliani",
-                sender_address=f"diego@{domain}",
-                received=datetime(2026, 11, 23, 9, 15, tzinfo=UTC),
-            ),
-        ),
+    messages = (
+        Message(subject=subject, sender_name=name, sender_address=f"{local}@{domain}", received=received)
+        for subject, name, local, received in _SAMPLES
     )
+    return Mailbox(address=address, display_name=display_name, messages=tuple(messages))

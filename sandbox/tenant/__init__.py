@@ -3,8 +3,8 @@
 NOT FOR PRODUCTION. It knows nothing of Pulumi and shares no model with what it judges.
 """
 
-from sandbox.tenant.directory import INITIAL_DOMAIN, TENANT_ID, Switches
-from sandbox.tenant.faults import Fault, FaultKind, Faults
+from sandbox.tenant.directory import INITIAL_DOMAIN, TENANT_ID
+from sandbox.tenant.faults import FaultKind
 from sandbox.tenant.identities import Identity
 from sandbox.tenant.reachable import ReachableTenant, ServedTenant, offer, withdraw
 from sandbox.tenant.recording import RecordedRequest
@@ -14,15 +14,12 @@ from sandbox.tenant.tenant import Tenant
 __all__ = [
     "INITIAL_DOMAIN",
     "TENANT_ID",
-    "Fault",
     "FaultKind",
-    "Faults",
     "Identity",
     "ReachableTenant",
     "RecordedRequest",
     "ServedTenant",
     "StateInUseError",
-    "Switches",
     "Tenant",
     "offer",
     "withdraw",

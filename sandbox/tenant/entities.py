@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from sandbox.tenant.problems import bad_request
-from sandbox.tenant.properties import NULL_AT_FIRST, ONLY_BY_SELECT, READ_ONLY, TYPES, Kind
+from sandbox.tenant.properties import KINDS, NULL_AT_FIRST, READ_ONLY, TYPES, Kind
 from sandbox.tenant.store import Json
 
 _GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -13,7 +13,7 @@ _GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 def new_object(type_name: str) -> Json:
     """An object of the type with every property at the value the service gives when nothing is sent."""
-    kinds = {**TYPES[type_name], **ONLY_BY_SELECT[type_name]}
+    kinds = KINDS[type_name]
     return {name: None if name in NULL_AT_FIRST else _default(kind) for name, kind in kinds.items()}
 
 
@@ -30,7 +30,7 @@ def apply_body(current: Json, body: Json, type_name: str) -> Json:
 
     Refused are unknown and read-only properties, and values of the wrong type.
     """
-    kinds = {**TYPES[type_name], **ONLY_BY_SELECT[type_name]}
+    kinds = KINDS[type_name]
     changed = dict(current)
     for name, value in body.items():
         if name not in kinds:

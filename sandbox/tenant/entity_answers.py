@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from sandbox.tenant.entities import present, public
 from sandbox.tenant.odata import check_select, filter_items, page, pick, unknown_property
 from sandbox.tenant.problems import not_found, unsupported_query
-from sandbox.tenant.properties import ONLY_BY_SELECT, TYPES
+from sandbox.tenant.properties import KINDS
 from sandbox.tenant.routing import Call, Reply
 from sandbox.tenant.store import Json
 
@@ -106,7 +106,7 @@ def _expand(call: Call, type_name: str, entity: Json) -> Json:
 
 
 def _check(select: Sequence[str], type_name: str) -> None:
-    check_select(select, (*TYPES[type_name], *ONLY_BY_SELECT[type_name]), type_name)
+    check_select(select, tuple(KINDS[type_name]), type_name)
 
 
 def _expanded(call: Call, type_name: str) -> str:

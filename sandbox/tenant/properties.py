@@ -104,13 +104,10 @@ def _names_of(type_name: str) -> Collection[str]:
     return {part for owner, part in paths if owner in lineage}
 
 
-def _split(type_name: str) -> tuple[Mapping[str, Kind], Mapping[str, Kind]]:
-    known, hidden = dict(_properties(type_name)), _ONLY_BY_SELECT[type_name]
-    return {name: kind for name, kind in known.items() if name not in hidden}, {name: known[name] for name in hidden}
+KINDS: Mapping[str, Mapping[str, Kind]] = {name: dict(_properties(name)) for name in _ONLY_BY_SELECT}
 
-
-TYPES: Mapping[str, Mapping[str, Kind]] = {name: _split(name)[0] for name in _ONLY_BY_SELECT}
+TYPES: Mapping[str, Collection[str]] = {
+    type_name: [name for name in KINDS[type_name] if name not in hidden]
+    for type_name, hidden in _ONLY_BY_SELECT.items()
+}
 """What an answer holds without $select."""
-
-ONLY_BY_SELECT: Mapping[str, Mapping[str, Kind]] = {name: _split(name)[1] for name in _ONLY_BY_SELECT}
-"""Properties that an answer holds only when $select names them."""

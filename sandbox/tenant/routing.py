@@ -38,21 +38,28 @@ NO_CONTENT = Reply(status=204)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Call:
-    """One request of one caller to Graph."""
+class GraphRequest:
+    """A request before it is looked at: from the wire, or one item of a batch."""
+
+    method: str
+    version: str
+    path: str
+    """Decoded, below the version, without query."""
+    options: tuple[tuple[str, str], ...]
+    body: Any
+    caller: Caller
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call(GraphRequest):
+    """A request that a route serves: its path names an object by ID, its body is without annotations."""
 
     directory: Directory
     route: str
     """Name of the route, such as `GET /applications/{id}`."""
-    version: str
-    method: str
-    path: str
-    """Decoded, below the version, without query."""
     ids: Mapping[str, str]
     """The parts of the path that the route's template names."""
     query: Query
-    body: Any
-    caller: Caller
     entity: Json | None = None
     """The application or service principal that the path is about."""
 
@@ -155,18 +162,6 @@ def route(method: str, template: str, versions: tuple[str, ...] = V1) -> Callabl
     return register
 
 
-@dataclass(frozen=True, kw_only=True)
-class GraphRequest:
-    """A request before it is looked at: from the wire, or one item of a batch."""
-
-    method: str
-    version: str
-    path: str
-    options: tuple[tuple[str, str], ...]
-    body: Any
-    caller: Caller
-
-
 def answer(directory: Directory, request: GraphRequest) -> Reply:
     """Serve the request: look up the address, then the object, then the permission, then let the handler answer."""
     path = _resolve_alternate_key(directory, request.path)
@@ -176,19 +171,8 @@ def answer(directory: Directory, request: GraphRequest) -> Reply:
     opened = OPENED_OTHERWISE.get(found.name)
     if opened is None or not opened(directory, request.caller, ids):
         check(request.caller, found.name, None if entity is None else entity["_owners"])
-    call = Call(
-        route=found.name,
-        directory=directory,
-        version=request.version,
-        method=request.method,
-        path=path,
-        ids=ids,
-        query=query,
-        body=_read_body(request, found, ids),
-        caller=request.caller,
-        entity=entity,
-    )
-    return found.handler(call)
+    read = vars(request) | {"path": path, "body": _read_body(request, found, ids)}
+    return found.handler(Call(**read, directory=directory, route=found.name, ids=ids, query=query, entity=entity))
 
 
 def _resolve_alternate_key(directory: Directory, path: str) -> str:

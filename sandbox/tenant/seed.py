@@ -2,21 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
+from sandbox.tenant import wellknown
 from sandbox.tenant.directory import INITIAL_DOMAIN, Directory
 from sandbox.tenant.entities import new_object
 from sandbox.tenant.identities import FIRST_IDENTITIES, create_identity
 from sandbox.tenant.store import Json
-from sandbox.tenant.wellknown import (
-    EXCHANGE_NAMES,
-    EXCHANGE_OBJECT_ID,
-    EXCHANGE_ROLES,
-    EXCHANGE_SCOPES,
-    GRAPH_NAMES,
-    GRAPH_OBJECT_ID,
-    GRAPH_ROLES,
-    GRAPH_SCOPES,
-    MICROSOFT_TENANT_ID,
-)
 
 PEOPLE = {
     "d0000000-0000-4000-8000-000000000001": "Adele Vance",
@@ -28,9 +18,10 @@ def fill(directory: Directory) -> None:
     """Fill an empty directory; one that has objects is left alone."""
     if directory.store.all("servicePrincipals"):
         return
-    exchange = EXCHANGE_NAMES, EXCHANGE_ROLES, EXCHANGE_SCOPES
-    _put_first_party(directory, EXCHANGE_OBJECT_ID, "Office 365 Exchange Online", *exchange)
-    _put_first_party(directory, GRAPH_OBJECT_ID, "Microsoft Graph", GRAPH_NAMES, GRAPH_ROLES, GRAPH_SCOPES)
+    exchange = wellknown.EXCHANGE_NAMES, wellknown.EXCHANGE_ROLES, wellknown.EXCHANGE_SCOPES
+    graph = wellknown.GRAPH_NAMES, wellknown.GRAPH_ROLES, wellknown.GRAPH_SCOPES
+    _put_first_party(directory, wellknown.EXCHANGE_OBJECT_ID, "Office 365 Exchange Online", *exchange)
+    _put_first_party(directory, wellknown.GRAPH_OBJECT_ID, "Microsoft Graph", *graph)
     for object_id, name in PEOPLE.items():
         address = f"{name.split()[0].lower()}@{INITIAL_DOMAIN}"
         user = {"id": object_id, "displayName": name, "userPrincipalName": address, "mail": address}
@@ -52,7 +43,7 @@ def _put_first_party(
         "accountEnabled": True,
         "appDisplayName": name,
         "appId": names[0],
-        "appOwnerOrganizationId": MICROSOFT_TENANT_ID,
+        "appOwnerOrganizationId": wellknown.MICROSOFT_TENANT_ID,
         "appRoles": [_role(value, role_id) for value, role_id in roles.items()],
         "createdDateTime": "2020-01-01T00:00:00Z",
         "displayName": name,

@@ -3,19 +3,15 @@
 It knows only what a vendor is told and what Graph and Exchange answer: nothing of Pulumi or of our own models.
 """
 
-from sandbox.vendor.failures import Failure, print_failures, prove_failures
-from sandbox.vendor.identity import LoginRefusedError, Token, Vendor, make_vendor
-from sandbox.vendor.mailbox import MailboxRefusedError, OpenedMailbox, open_mailbox
-from sandbox.vendor.proof import Actor, Step, attempt, attempt_over_graph, print_steps, prove
+from sandbox.vendor.failures import print_failures, prove_failures
+from sandbox.vendor.identity import LoginRefusedError, Vendor, make_vendor
+from sandbox.vendor.mailbox import MailboxRefusedError, open_mailbox
+from sandbox.vendor.proof import Actor, attempt, attempt_over_graph, print_steps, prove
 
 __all__ = [
     "Actor",
-    "Failure",
     "LoginRefusedError",
     "MailboxRefusedError",
-    "OpenedMailbox",
-    "Step",
-    "Token",
     "Vendor",
     "attempt",
     "attempt_over_graph",
