@@ -15,7 +15,9 @@ import click
 
 from sandbox.engine import EngineError, build_yaml_host, prepare_engine
 from sandbox.tenant import TENANT_ID, StateInUseError
+from sandbox.tenant.foreign_applications import VENDOR_PATH
 from sandbox.vendor import print_failures, print_steps, prove, prove_failures
+from sandbox.vendor.identity import loopback_session
 from sandbox.workspace import DRIFT_CHECK, FOLDER, ROOT, STACK, Workspace, open_workspace, serve_workspace
 
 
@@ -191,6 +193,25 @@ def serve() -> None:
                 time.sleep(3600)
         except KeyboardInterrupt:
             click.echo("\nThe tenant has stopped; its state is kept.")
+
+
+@main.command(short_help="Play a vendor with an application of its own.")
+@click.option("--role", "roles", multiple=True, default=("full_access_as_app",), show_default=True, help="An app role.")
+@click.option("--scope", "scopes", multiple=True, help="A delegated permission, such as 'Microsoft Graph/User.Read'.")
+@click.option("--accept", is_flag=True, help="An administrator of the sandbox's tenant accepts the consent page, too.")
+def vendor(roles: tuple[str, ...], scopes: tuple[str, ...], *, accept: bool) -> None:
+    """Publish a multi-tenant application in the vendor's tenant, and print the settings that declare it (examples/vendor-application)."""
+    with open_workspace(say=quiet) as workspace:
+        certificate = workspace.vendor.certificate_path.read_text(encoding="ascii")
+        asked = {"certificate": certificate, "roles": roles, "scopes": scopes, "accept": accept}
+        with loopback_session(workspace.tenant.ca_file) as session:
+            answer = session.post(f"{workspace.tenant.url}{VENDOR_PATH}", json=asked, timeout=30).json()
+    if "error" in answer:
+        raise click.ClickException(answer["error"])
+    settings = [f"{name} {value}" for name, value in answer.items()]
+    settings += [f"--path 'permissions[{number}]' '{role}'" for number, role in enumerate(roles)]
+    settings += [f"--path 'delegated.everyone[{number}]' '{scope}'" for number, scope in enumerate(scopes)]
+    click.echo("\n".join(f"pulumi config set {setting}" for setting in settings))
 
 
 @main.command(short_help="Measure up, preview, refresh and destroy.")

@@ -4,21 +4,31 @@ Only its service principal is in this tenant. Its credentials stay with the vend
 Source: https://learn.microsoft.com/en-us/entra/identity-platform/howto-convert-app-to-be-multi-tenant (checked 2026-11-29).
 """
 
+import json
 import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cryptography import x509
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
 from sandbox.tenant.assignments import store_assignment
 from sandbox.tenant.credentials import describe
 from sandbox.tenant.directory import Directory, new_id
 from sandbox.tenant.entities import new_object
+from sandbox.tenant.identities import permit
 from sandbox.tenant.service_principals import follow, make_service_principal
 from sandbox.tenant.store import Json
+from sandbox.tenant.wellknown import EXCHANGE_CLIENT_ID, GRAPH_CLIENT_ID
 
 VENDOR_TENANT_ID = "7e6a0000-0000-4000-8000-0000000bad1e"
 """Where the sandbox's vendor has its applications."""
+
+VENDOR_PATH = "/sandbox/vendor"
+"""Where another process publishes; the real service has no such path."""
 
 CONSENT_PAGE = "74658136-14ec-4630-ad9b-26e160ff0fc6"
 """Client ID of the Entra admin center, as which a consent makes objects."""
@@ -128,3 +138,30 @@ class ForeignApplications:
 
     def _store(self, application: Json) -> None:
         self._directory.store.put("foreignApplications", application["appId"], application)
+
+
+def vendor_application(elsewhere: ForeignApplications, directory: Directory) -> Starlette:
+    """The application to mount: publishes, lets the deployer grant to such, and where it is asked to an administrator accepts."""
+
+    async def post(request: Request) -> Response:
+        asked = json.loads(await request.body())
+        try:
+            roles, scopes = _by_api(asked["roles"]), _by_api(asked["scopes"])
+            client_id = elsewhere.publish("Mimecast", certificate=asked["certificate"], roles=roles, scopes=scopes)
+            if asked["accept"]:
+                elsewhere.consent(client_id)
+        except KeyError as error:
+            return JSONResponse({"error": f"{error.args[0]!r}: nothing here offers it; see --help"}, status_code=400)
+        with directory.store.lock:
+            permit(directory, "deployer", ("Application.ReadWrite.All", "DelegatedPermissionGrant.ReadWrite.All"))
+        return JSONResponse({"clientId": client_id, "publisher": VENDOR_TENANT_ID})
+
+    return Starlette(routes=[Route(VENDOR_PATH, post, methods=["POST"])])
+
+
+def _by_api(permissions: Sequence[str]) -> dict[str, list[str]]:
+    """From `full_access_as_app` and `Microsoft Graph/User.Read` to what `publish` takes."""
+    found: dict[str, list[str]] = {}
+    for api, _, name in (text.rpartition("/") for text in permissions):
+        found.setdefault({"": EXCHANGE_CLIENT_ID, "Microsoft Graph": GRAPH_CLIENT_ID}[api], []).append(name)
+    return found

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from sandbox.tenant import exchange, identities, proofs, seed
 from sandbox.tenant.directory import TENANT_ID, Directory, Switches
 from sandbox.tenant.faults import Faults
-from sandbox.tenant.foreign_applications import ForeignApplications
+from sandbox.tenant.foreign_applications import VENDOR_PATH, ForeignApplications, vendor_application
 from sandbox.tenant.identities import Identity
 from sandbox.tenant.reachable import ReachableTenant
 from sandbox.tenant.recording import RecordedRequest
@@ -66,6 +66,7 @@ class Tenant(ReachableTenant):
         self._service = Service(self._directory, self._signer, self.faults)
         mounted = exchange.make_exchange(self._directory, self.verify_token)
         self._service.mounts.update(dict.fromkeys(exchange.PREFIXES, mounted))
+        self._service.mounts[VENDOR_PATH] = vendor_application(self.elsewhere, self._directory)
         self._server = TlsServer(self._service, directory, self._listener)
 
     def __enter__(self) -> Self:

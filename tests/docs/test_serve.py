@@ -1,11 +1,14 @@
 """`make serve` and every other command work side by side, in one tenant and one stack."""
 
+import json
 import signal
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from sandbox.tenant.foreign_applications import VENDOR_TENANT_ID
+from tests.docs.markdown import find_snippet
 from tests.docs.test_snippets import clone, machine, make, serving
 from tests.engine.project import Project
 
@@ -40,3 +43,22 @@ def test_commands_start_the_tenant_themselves_after_a_killed_make_serve(project:
     up = make(project, clone, "up")
     assert up.code == 0, up.output
     assert "state in .sandbox/tenant" in up.output
+
+
+@pytest.mark.engine
+def test_a_vendors_application_is_played_beside_it(project: Project, clone: Path) -> None:
+    snippet = find_snippet(
+        "examples/vendor-application/README.md", "$ python -m sandbox vendor --accept > .sandbox/vendor.sh"
+    )
+    with serving(project, clone) as printed:
+        exports = [
+            line.strip() for line in printed.splitlines() if line.strip().startswith(("cd ", "unset ", "export "))
+        ]
+        script = "\n".join([*exports, *snippet.commands, "pulumi stack output servicePrincipalObjectId"])
+        terminal = {"PATH": "/usr/bin:/bin", "HOME": str(clone)}
+        plain = subprocess.run(["sh", "-ec", script], env=terminal, check=False, capture_output=True, text=True)
+        assert plain.returncode == 0, plain.stdout + plain.stderr
+    assert "Resources:" in plain.stdout
+    principals = json.loads((clone / ".sandbox" / "tenant" / "state.json").read_text())["servicePrincipals"]
+    taken_over = principals[plain.stdout.split()[-1]]
+    assert (taken_over["appOwnerOrganizationId"], taken_over["tags"]) == (VENDOR_TENANT_ID, [])
