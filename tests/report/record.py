@@ -14,8 +14,11 @@ from typing import Any, Final
 
 from sandbox.engine import prepare_engine
 from sandbox.tenant import Tenant
+from sandbox.tenant.foreign_applications import VENDOR_TENANT_ID
+from sandbox.tenant.wellknown import EXCHANGE_CLIENT_ID, GRAPH_CLIENT_ID
 from sandbox.vendor import make_vendor
 from sandbox.workspace import FOLDER, Workspace
+from tests.engine.examples import lay_out
 from tests.engine.project import STACK, Project, make_project
 from tests.engine.test_guard import association_of
 from tests.guard.association import MALLORY
@@ -55,6 +58,22 @@ def play(project: Project) -> Iterator[tuple[str, str]]:
     yield from _both(project, "exceptions")
     project.graph("DELETE", f"/v1.0/applications/{association.application_id}")
     yield from _both(project, "deleted")
+
+
+def play_vendor(project: Project) -> Iterator[tuple[str, str]]:
+    """The same of examples/vendor-application, in the project's tenant: a consent with one role too many, and a secret put on the principal."""
+    elsewhere = project.tenant.elsewhere
+    certificate = project.workspace.vendor.certificate_path.read_text()
+    roles = {EXCHANGE_CLIENT_ID: ["full_access_as_app"], GRAPH_CLIENT_ID: ["Mail.ReadWrite"]}
+    client_id = elsewhere.publish("Mimecast", certificate=certificate, roles=roles)
+    principal = elsewhere.consent(client_id)
+    project.tenant.permit("deployer", "Application.ReadWrite.All")
+    example = lay_out(project, "vendor-application")
+    example.set(clientId=client_id, publisher=VENDOR_TENANT_ID, permissions=["full_access_as_app"])
+    example.up()
+    secret = {"passwordCredential": {"displayName": "helps the vendor"}}
+    example.graph("POST", f"/v1.0/servicePrincipals/{principal}/addPassword", secret)
+    yield from _both(example, "vendor")
 
 
 def exceptions(secret: str) -> Iterator[dict[str, str]]:
@@ -121,7 +140,7 @@ def main() -> None:
         certificates = [("mimecast.pem", vendor.certificate_path.read_text())]
         project = make_project(folder / "project", workspace, certificates)
         ids: dict[str, str] = {}
-        for title, text in play(project):
+        for title, text in (*play(project), *play_vendor(project)):
             (RECORDINGS / f"{title}.json").write_text(anonymise(text, ids), encoding="utf-8")
 
 

@@ -10,7 +10,7 @@ from tests.engine.project import Finished, Project
 from tests.engine.test_guard import association_of as association_of_project
 from tests.guard.rows import ROWS
 from tests.report.made import association_of, recorded
-from tests.report.record import PREVIEW, REFRESH, play
+from tests.report.record import PREVIEW, REFRESH, play, play_vendor
 
 __all__ = ["deployed", "engine", "project", "undeployed", "vendor"]
 
@@ -26,7 +26,7 @@ def report(project: Project, *texts: str) -> Finished:
 
 
 def test_every_recording_is_reported_as_a_new_run_is(project: Project) -> None:
-    played = dict(play(project))
+    played = dict((*play(project), *play_vendor(project)))
     for name, text in played.items():
         finished = report(project, text)
         made = json.loads(finished.output)
