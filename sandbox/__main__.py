@@ -22,7 +22,6 @@ from sandbox.workspace import DRIFT_CHECK, FOLDER, ROOT, STACK, Workspace, open_
 
 
 def say(line: str) -> None:
-    """One line for the person who waits."""
     click.echo(f"  {line}")
 
 
@@ -31,7 +30,6 @@ def quiet(_: str) -> None:
 
 
 def heading(text: str) -> None:
-    """What happens next."""
     click.secho(f"\n{text}", bold=True)
 
 
@@ -165,27 +163,9 @@ def serve() -> None:
         object_id = found["value"][0]["id"] if found["value"] else "OBJECT_ID"
         exports = "\n    ".join(workspace.exports())
         heading(f"The sandbox tenant runs at {tenant.url}. Stop it with Ctrl-C.")
-        click.echo(
-            f"""
-  For a plain `pulumi` in another terminal, with the same tenant and the same stack:
-
-    {exports}
-
-  A token for an administrator of this made-up tenant (its secret opens nothing else):
-
-    TOKEN=$(curl -s {tenant.url}/{TENANT_ID}/oauth2/v2.0/token -d grant_type=client_credentials \\
-      -d client_id={client} -d client_secret={secret} \\
-      -d scope={tenant.url}/.default | python3 -c 'import json, sys; print(json.load(sys.stdin)["access_token"])')
-
-  Look around, or add a secret that nobody declared:
-
-    curl -s -H "Authorization: Bearer $TOKEN" {tenant.url}/v1.0/applications
-    curl -s -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' -X POST \\
-      {tenant.url}/v1.0/applications/{object_id}/addPassword -d '{{"passwordCredential": {{"displayName": "mine"}}}}'
-
-  Every other command works beside it, in this tenant; then see what `make drift` finds.
-"""
-        )
+        told = {"url": tenant.url, "tenant_id": TENANT_ID, "exports": exports, "object_id": object_id}
+        text = Path(__file__).with_name("serve.txt").read_text(encoding="utf-8")
+        click.echo("\n" + text.format(**told, client=client, secret=secret))
         # A shell starts what it runs in the background with Ctrl-C ignored; this command ends with it all the same.
         signal.signal(signal.SIGINT, signal.default_int_handler)
         try:

@@ -52,12 +52,10 @@ class Figure:
 
     @property
     def median_seconds(self) -> float:
-        """Median wall time of the whole command."""
         return median(self.seconds)
 
     @property
     def median_requests(self) -> int:
-        """Median count of HTTP requests to login and Graph."""
         return round(median(self.requests))
 
 

@@ -10,7 +10,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Final, Self
 
 import yaml
@@ -57,16 +56,16 @@ class Outcome:
     """HTTP requests to the tenant's login and Graph."""
 
 
-class Fleet:
+class Fleet(ExitStack):
     """Tenants named `tenant-01` and on, each with its own state, identity and stack; use it in a `with` statement."""
 
     def __init__(self, folder: Path, engine: Engine, count: int) -> None:
         """Lay out a project in the folder: what all stacks share in `Pulumi.yaml`, what differs in `Pulumi.<tenant>.yaml`."""
+        super().__init__()
         self.names: Final = tuple(f"tenant-{number:02}" for number in range(1, count + 1))
         self.tenants: Final[dict[str, Tenant]] = {}
         self.folder: Final = folder
         self._engine = engine
-        self._running = ExitStack()
         for made in ("state", "drift", "project"):
             (folder / made).mkdir(parents=True)
         self._vendor = make_vendor(folder / "vendor")
@@ -75,18 +74,15 @@ class Fleet:
     def __enter__(self) -> Self:
         for number, name in enumerate(self.names, start=1):
             tenant = Tenant(self.folder / name, tenant_id=f"7e6a0000-0000-4000-8000-{number:012x}")
-            self.tenants[name] = self._running.enter_context(tenant)
+            self.tenants[name] = self.enter_context(tenant)
             tenant.permit("deployer", *tenant.identity("auditor").permissions)
-            (self.folder / "project" / f"Pulumi.{name}.yaml").write_text(yaml.safe_dump({"config": _settings(tenant)}))
+            deployer = tenant.identity("deployer").object_id
+            settings = {"azuread:tenantId": tenant.tenant_id, "mimecast-association:owners": [deployer]}
+            (self.folder / "project" / f"Pulumi.{name}.yaml").write_text(yaml.safe_dump({"config": settings}))
             made = self._pulumi(name, "stack", "init", name)
             if made.returncode:
                 raise MeasureError(f"pulumi stack init {name} exited with {made.returncode}:\n{made.stderr}")
         return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._running.__exit__(kind, error, trace)
 
     def left(self) -> list[str]:
         """The tenants whose last update did not succeed, as the backend's history says."""
@@ -234,14 +230,6 @@ def _write_project(folder: Path, vendor: Vendor) -> None:
     project = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())
     project["config"]["certificates"]["default"] = [str(vendor.certificate_path)]
     (folder / "Pulumi.yaml").write_text(yaml.safe_dump(project, sort_keys=False))
-
-
-def _settings(tenant: Tenant) -> dict[str, Any]:
-    deployer = tenant.identity("deployer")
-    return {
-        "azuread:tenantId": tenant.tenant_id,
-        "mimecast-association:owners": [deployer.object_id],
-    }
 
 
 def _first_error(printed: str) -> str:

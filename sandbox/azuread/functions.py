@@ -27,7 +27,6 @@ _DOMAIN_FIELDS = {
 
 
 def get_client_config(session: Session, arguments: Values) -> Values:
-    """Who is signed in, without a request."""
     tenant_id, client_id = session.settings.tenant_id, session.settings.client_id
     return {
         "clientId": client_id,

@@ -75,7 +75,6 @@ class Graph:
     """The calls of one operation on one resource, which share its deadline."""
 
     def __init__(self, session: Session, *, deadline: float) -> None:
-        """Remember the session, and when to give up by its clock."""
         self.caller_object_id = session.caller_object_id
         self._session = session
         self._deadline = deadline

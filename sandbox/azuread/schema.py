@@ -81,7 +81,6 @@ class ResourceSchema:
 
     @property
     def secrets(self) -> frozenset[str]:
-        """Names of the secret properties."""
         return frozenset(prop.name for prop in self.properties if prop.secret)
 
     def named(self, name: str) -> Property | None:

@@ -54,7 +54,6 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         raise AssertionError  # context.abort has raised
 
     def GetPluginInfo(self, request: Any, context: Any) -> plugin_pb2.PluginInfo:
-        """The version of pulumi-azuread that this stands in for."""
         return plugin_pb2.PluginInfo(version=VERSION)
 
     def GetSchema(self, request: Any, context: Any) -> NoReturn:
@@ -83,7 +82,6 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         )
 
     def Configure(self, request: Any, context: Any) -> provider_pb2.ConfigureResponse:
-        """Say what this is, then sign in."""
         self._log.info(STAND_IN)
         try:
             arguments = {name: str(value) for name, value in from_struct(request.args).items()}

@@ -161,7 +161,6 @@ def _describe(graph: Graph, path: str, description: str | None) -> None:
 
 
 def _not_replicated(error: GraphError) -> bool:
-    """Whether Graph does not know the application yet."""
     unknown_application = "does not reference a valid application object"
     foreign_application = "backing application of the service principal being created must in the local tenant"
     return (error.status == _BAD_REQUEST and unknown_application in error.message) or (

@@ -142,7 +142,6 @@ def _build(package: str, made: Path, flags: str, told: tuple[str, str], say: Say
 
 
 def _go_release() -> str:
-    """The pinned release, from go.mod."""
     found = re.search(r"github\.com/pulumi/pulumi/pkg/v3 v(\S+)", (HERE / "go.mod").read_text())
     if found is None:
         raise EngineError(f"{HERE / 'go.mod'} names no github.com/pulumi/pulumi/pkg/v3")

@@ -27,11 +27,9 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
     """Answers the engine's LanguageRuntime calls for one project."""
 
     def __init__(self, engine_address: str) -> None:
-        """Remember where the engine listens, for the programs that are run."""
         self._engine_address = engine_address
 
     def Handshake(self, request: Any, context: Any) -> Any:
-        """Accept any engine."""
         return language_pb2.LanguageHandshakeResponse()
 
     def GetPluginInfo(self, request: Any, context: Any) -> Any:
@@ -51,7 +49,6 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
         yield language_pb2.InstallDependenciesResponse(stdout=f"using the packages of {sys.executable}\n".encode())
 
     def GetProgramDependencies(self, request: Any, context: Any) -> Any:
-        """Not known here."""
         return language_pb2.GetProgramDependenciesResponse()
 
     def Cancel(self, request: Any, context: Any) -> Any:
@@ -60,15 +57,14 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
 
     def Run(self, request: Any, context: Any) -> Any:
         """Run the program to its end; what it prints goes to the engine's diagnostics."""
+        options = {name: getattr(request, name) for name in ("project", "stack", "monitor_address", "parallel")} | {
+            "organization": request.organization or "organization",
+            "engine_address": self._engine_address,
+            "preview": request.dryRun,
+        }
         settings = {
             "program_directory": request.info.program_directory,
-            "project": request.project,
-            "stack": request.stack,
-            "organization": request.organization,
-            "monitor_address": request.monitor_address,
-            "engine_address": self._engine_address,
-            "parallel": request.parallel,
-            "dry_run": request.dryRun,
+            "options": options,
             "config": dict(request.config),
             "secret_keys": list(request.configSecretKeys),
         }

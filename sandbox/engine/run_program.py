@@ -21,7 +21,6 @@ ENGINE_STOPPED = ("context canceled", "resource monitor shut down", "Resource mo
 
 
 def run(directory: str) -> None:
-    """Run the folder's `__main__.py`."""
     runpy.run_path(directory, run_name="__main__")
 
 
@@ -38,15 +37,7 @@ def main() -> int:
     settings = json.loads(sys.stdin.readline())
     threading.Thread(target=end_with_the_host, daemon=True).start()
     sys.path.insert(0, settings["program_directory"])
-    reset_options(
-        project=settings["project"],
-        stack=settings["stack"],
-        organization=settings["organization"] or "organization",
-        monitor_address=settings["monitor_address"],
-        engine_address=settings["engine_address"],
-        parallel=settings["parallel"],
-        preview=settings["dry_run"],
-    )
+    reset_options(**settings["options"])
     set_all_config(settings["config"], settings["secret_keys"])
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)

@@ -7,12 +7,7 @@ what is here, so only a proof can show that an association works.
 from sandbox.exchange.administrator import ORGANIZATION_PATH, RETRIEVE_APP_IDS, administrator_routes
 from sandbox.exchange.ews import EWS_PATH, exchange_routes
 from sandbox.exchange.mailboxes import Mailbox, sample_mailbox
-from sandbox.exchange.organization import (
-    Organization,
-    UserAgentPolicy,
-    describe_organization,
-    set_organization_config,
-)
+from sandbox.exchange.organization import Organization, UserAgentPolicy, describe_organization, set_organization_config
 
 __all__ = [
     "EWS_PATH",

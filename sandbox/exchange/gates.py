@@ -59,14 +59,7 @@ def refuse_token(diagnostics: str = "") -> Refusal:
 def check_token(
     claims: Mapping[str, Any], mailbox_address: str, covered_by_exchange_role: Callable[[str, str], bool]
 ) -> Refusal | None:
-    """Whether this token holds enough for EWS, in the mailbox that it wants to impersonate.
-
-    Args:
-        claims: Claims of a verified token.
-        mailbox_address: The impersonated mailbox; empty when the request names none.
-        covered_by_exchange_role: Whether an Exchange RBAC role such as `Application EWS.AccessAsApp` lets a service
-            principal (object id) into a mailbox (address).
-    """
+    """Whether a verified token holds enough for EWS, in the mailbox that it wants to impersonate (empty when it names none)."""
     if FULL_ACCESS in claims.get("roles", []):
         return None
     if covered_by_exchange_role(str(claims.get("oid", "")), mailbox_address):

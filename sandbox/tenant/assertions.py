@@ -4,8 +4,6 @@ The forms of three real clients are read: `kid` (azuread provider), `x5t` (azure
 https://learn.microsoft.com/en-us/entra/identity-platform/certificate-credentials (checked 2026-11-24).
 """
 
-import base64
-import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +13,7 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
+from jwt.utils import base64url_decode
 
 from sandbox.tenant.credentials import read_certificate
 from sandbox.tenant.store import Json
@@ -51,8 +50,8 @@ def read_assertion(token: str) -> Assertion:
 def _hex_of(text: str) -> str:
     """Thumbprints are base64url with or without padding; some clients write hex into `kid`."""
     try:
-        raw = base64.urlsafe_b64decode(text.rstrip("=") + "=" * (-len(text.rstrip("=")) % 4))
-    except (binascii.Error, ValueError):
+        raw = base64url_decode(text.rstrip("="))
+    except ValueError:
         return text.upper()
     known_lengths = (hashes.SHA1.digest_size, hashes.SHA256.digest_size)
     return raw.hex().upper() if len(raw) in known_lengths else text.upper()
@@ -88,8 +87,7 @@ def _is_asn1_signed(token: str, key: ec.EllipticCurvePublicKey) -> bool:
     """The azuread provider writes ES256 signatures in ASN.1, not as the two numbers that JWS asks for."""
     signed, _, signature = token.rpartition(".")
     try:
-        raw = base64.urlsafe_b64decode(signature + "=" * (-len(signature) % 4))
-        key.verify(raw, signed.encode(), ec.ECDSA(hashes.SHA256()))
-    except (InvalidSignature, binascii.Error, ValueError):
+        key.verify(base64url_decode(signature), signed.encode(), ec.ECDSA(hashes.SHA256()))
+    except (InvalidSignature, ValueError):
         return False
     return True

@@ -36,9 +36,7 @@ RELATIONS["servicePrincipal", "appRoleAssignedTo"] = lambda call, entity: given_
 def list_assignments(call: Call) -> Reply:
     relation = call.path.rpartition("/")[2]
     listed = RELATIONS["servicePrincipal", relation](call, call.owner)
-    return answer_collection(
-        call, listed, _context(call, relation), filterable=FILTERABLE, type_name="appRoleAssignment"
-    )
+    return answer_collection(call, listed, call.relation, filterable=FILTERABLE, type_name="appRoleAssignment")
 
 
 @route("POST", "/servicePrincipals/{id}/appRoleAssignedTo")
@@ -50,7 +48,7 @@ def create_assignment(call: Call) -> Reply:
         raise bad_request("Not a valid reference update.")
     assignment = make_assignment(call, principal_id, resource_id, role_id)
     _audit(call, "Add app role assignment to service principal", assignment)
-    return call.reply(_context(call, relation), assignment, status=201)
+    return call.reply(call.relation, assignment, status=201)
 
 
 def make_assignment(call: Call, principal_id: str, resource_id: str, role_id: str) -> Json:
@@ -95,8 +93,7 @@ def store_assignment(directory: Directory, *, principal: Json, resource: Json, r
 
 @route("GET", "/servicePrincipals/{id}/appRoleAssignedTo/{assignment}")
 def get_assignment(call: Call) -> Reply:
-    relation = call.path.split("/")[3]
-    return call.reply(_context(call, relation), _find(call))
+    return call.reply(call.relation.rpartition("/")[0], _find(call))
 
 
 @route("DELETE", "/servicePrincipals/{id}/appRoleAssignedTo/{assignment}")
@@ -128,7 +125,3 @@ def _find(call: Call) -> Json:
     if assignment is None or assignment[end] != call.owner["id"]:
         raise not_found(assignment_id)
     return assignment
-
-
-def _context(call: Call, relation: str) -> str:
-    return f"servicePrincipals('{call.owner['id']}')/{relation}"

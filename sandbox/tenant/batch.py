@@ -64,12 +64,7 @@ def _serve(call: Call, item: Json) -> Reply:
     if method in ("POST", "PATCH", "PUT") and "body" in item and "Content-Type" not in _titled(item.get("headers")):
         raise bad_query("Write request id : " + item["id"] + " does not contain Content-Type header or body.")
     request = GraphRequest(
-        method=method,
-        version=call.version,
-        path=path,
-        options=options,
-        body=item.get("body"),
-        caller=call.caller,
+        method=method, version=call.version, path=path, options=options, body=item.get("body"), caller=call.caller
     )
     return answer(call.directory, request)
 

@@ -24,13 +24,10 @@ LONGEST_DISPLAY_NAME = 90
 def replace_key_credentials(
     directory: Directory, entity: Json, entries: Sequence[Json], *, creating: bool
 ) -> list[Any]:
-    """The new list, which takes the place of the old one whole.
+    """The new list, which takes the place of the old one of the application or service principal whole.
 
-    Args:
-        directory: The tenant.
-        entity: The application or service principal as it is.
-        entries: What the request sends; an entry with a known key id is kept, and may have `key` null.
-        creating: The object is being made; a key id is refused then (Stack Overflow 79463224).
+    An entry with a known key id is kept, and may have `key` null; while creating, a key id is refused (Stack Overflow
+    79463224).
     """
     known = {entry["keyId"]: entry for entry in entity["keyCredentials"]}
     result: list[Json] = []

@@ -6,7 +6,7 @@ recordings 15 to 18; throttling: https://learn.microsoft.com/en-us/graph/throttl
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from typing import Any
@@ -56,20 +56,18 @@ class Fault:
     def problem(self) -> GraphError | None:
         """The refusal; None for kinds that drop the connection."""
         headers = {} if self.retry_after is None else {"Retry-After": self.retry_after}
-        match self.kind:
-            case FaultKind.THROTTLE:
-                return GraphError(429, "TooManyRequests", "Too many requests.", headers=headers)
-            case FaultKind.UNAVAILABLE:
-                message = "The service is temporarily unavailable."
-                return GraphError(503, "ServiceUnavailable", message, headers=headers)
-            case FaultKind.CONFLICT:
-                message = "Error due to concurrent requests being made to the tenant. Please wait briefly and retry."
-                return GraphError(409, "Directory_ConcurrencyViolation", message)
-            case FaultKind.REJECT:
-                return GraphError(400, "BadRequest", "Unsupported query.")
-            case FaultKind.DENY:
-                return denied()
-        return None
+        refusal = _REFUSALS.get(self.kind)
+        return refusal and replace(refusal, headers=headers)
+
+
+_BUSY = "Error due to concurrent requests being made to the tenant. Please wait briefly and retry."
+_REFUSALS = {
+    FaultKind.THROTTLE: GraphError(429, "TooManyRequests", "Too many requests."),
+    FaultKind.UNAVAILABLE: GraphError(503, "ServiceUnavailable", "The service is temporarily unavailable."),
+    FaultKind.CONFLICT: GraphError(409, "Directory_ConcurrencyViolation", _BUSY),
+    FaultKind.REJECT: GraphError(400, "BadRequest", "Unsupported query."),
+    FaultKind.DENY: denied(),
+}
 
 
 Hook = Callable[[Any], None]

@@ -25,7 +25,7 @@ RELATIONS["servicePrincipal", "federatedIdentityCredentials"] = lambda _call, en
 @route("GET", "/applications/{id}/federatedIdentityCredentials")
 @route("GET", "/servicePrincipals/{id}/federatedIdentityCredentials", BOTH)
 def list_federated(call: Call) -> Reply:
-    return answer_collection(call, federated_of(call.owner), _context(call))
+    return answer_collection(call, federated_of(call.owner), call.relation)
 
 
 @route("POST", "/applications/{id}/federatedIdentityCredentials")
@@ -44,7 +44,7 @@ def create_federated(call: Call) -> Reply:
         raise bad_request("Issuer and subject combination already exists for this application.")
     created = {"id": new_id(), "description": None} | call.body
     _put(call, [*existing, created])
-    return call.reply(_context(call), created, status=201)
+    return call.reply(call.relation, created, status=201)
 
 
 @route("DELETE", "/applications/{id}/federatedIdentityCredentials/{credential}")
@@ -65,7 +65,3 @@ def _find(call: Call) -> Json:
 def _put(call: Call, entries: list[Json]) -> None:
     change = ("FederatedIdentityCredentials", federated_of(call.owner), entries)
     audit(call, f"Update {call.what}", call.change_owner(_federated=entries), call.target, [change])
-
-
-def _context(call: Call) -> str:
-    return f"{call.collection}('{call.owner['id']}')/federatedIdentityCredentials"

@@ -63,11 +63,7 @@ def create_identity(directory: Directory, name: str, permissions: Collection[str
     """Make an application with a client secret, its service principal, and its grants."""
     deployer = name == "deployer" and directory.tenant_id == TENANT_ID
     application, _ = make_application(
-        directory,
-        {"displayName": name},
-        owners=[],
-        created_by=None,
-        app_id=DEPLOYER_CLIENT_ID if deployer else None,
+        directory, {"displayName": name}, owners=[], created_by=None, app_id=DEPLOYER_CLIENT_ID if deployer else None
     )
     stored, secret = new_password(
         directory, application, {"displayName": "sandbox"}, f"sandbox-{secrets.token_hex(20)}"

@@ -87,7 +87,6 @@ def _find_client(directory: Directory, client_id: str) -> tuple[Json, Json]:
 
 
 def _find_resource(directory: Directory, scope: str) -> tuple[str, Json]:
-    """The audience that the scope names, and its service principal."""
     if not scope.endswith("/.default"):
         raise LoginError(1002012, scope=scope)
     audience = scope.removesuffix("/.default")

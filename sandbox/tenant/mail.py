@@ -4,7 +4,8 @@ Source: https://learn.microsoft.com/en-us/graph/api/user-list-messages (checked 
 in the token or by a role of Exchange: the two add up (https://learn.microsoft.com/exchange/permissions-exo/application-rbac).
 """
 
-from datetime import datetime
+from collections.abc import Mapping
+from operator import attrgetter
 
 from sandbox.exchange.mailboxes import Message, sample_mailbox
 from sandbox.tenant.directory import Directory
@@ -21,18 +22,13 @@ READS_MESSAGES = ("Application Mail.Read", "Application Mail.ReadWrite", "Applic
 
 @route("GET", "/users/{user}/messages")
 def list_messages(call: Call) -> Reply:
-    """Every message of a mailbox, the newest first."""
     person = find_person(call.directory, call.ids["user"])
     if person is None:
         raise not_found(call.ids["user"])
     mailbox = sample_mailbox(person["mail"], person["displayName"])
-    newest_first = sorted(mailbox.messages, key=_when, reverse=True)
+    newest_first = sorted(mailbox.messages, key=attrgetter("received"), reverse=True)
     items = [_show(message, number) for number, message in enumerate(newest_first)]
     return answer_collection(call, items, f"users('{person['id']}')/messages", order="receivedDateTime desc")
-
-
-def _when(message: Message) -> datetime:
-    return message.received
 
 
 def _show(message: Message, number: int) -> Json:
@@ -49,11 +45,9 @@ def _show(message: Message, number: int) -> Json:
     }
 
 
-def _opened_by_exchange_role(directory: Directory, caller: Caller, user: str) -> bool:
-    person = find_person(directory, user)
+def _opened_by_exchange_role(directory: Directory, caller: Caller, ids: Mapping[str, str]) -> bool:
+    person = find_person(directory, ids["user"])
     return person is not None and covers(directory, caller.object_id, person["id"], READS_MESSAGES)
 
 
-OPENED_OTHERWISE["GET /users/{user}/messages"] = lambda directory, caller, ids: _opened_by_exchange_role(
-    directory, caller, ids["user"]
-)
+OPENED_OTHERWISE["GET /users/{user}/messages"] = _opened_by_exchange_role

@@ -45,7 +45,6 @@ class Query:
 
 
 def read_query(options: Sequence[tuple[str, str]]) -> Query:
-    """Parse decoded query options."""
     values = dict(options)
     for name in values:
         if name not in _OPTIONS:

@@ -24,7 +24,6 @@ def bind_owners(call: Call, links: Sequence[str]) -> list[str]:
 
 
 def audit_owners(call: Call, entity: Json, *, added: Sequence[str] = (), removed: Sequence[str] = ()) -> None:
-    """Write a record for each owner that came or went."""
     for object_id in added:
         audit_relation(call, f"Add owner to {call.what}", entity, call.target, {f"{call.target}.ObjectID": object_id})
     for object_id in removed:

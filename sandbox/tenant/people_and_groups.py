@@ -115,7 +115,6 @@ def _check_roles(call: Call, group: Json) -> None:
 
 @route("GET", "/users/{user}")
 def get_user(call: Call) -> Reply:
-    """Read one of the people, by id or user principal name."""
     person = find_person(call.directory, call.ids["user"])
     if person is None:
         raise not_found(call.ids["user"])

@@ -63,7 +63,6 @@ def list_assignments(call: Call) -> Reply:
 
 @route("GET", f"/{_ELIGIBLE}")
 def list_eligible(call: Call) -> Reply:
-    """List the eligible assignments; the tenant needs Entra ID P2 for it."""
     if not call.directory.switches.premium:
         message = "The tenant needs to have Microsoft Entra ID P2 or Microsoft Entra ID Governance license."
         raise GraphError(400, "AadPremiumLicenseRequired", message)

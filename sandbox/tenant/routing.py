@@ -72,6 +72,12 @@ class Call(GraphRequest):
         return f"{self.root}/$metadata#{fragment}"
 
     @property
+    def relation(self) -> str:
+        """What the path is about below the object, as contexts have it: `applications('{id}')/owners`."""
+        collection, object_id, rest = self.path.lstrip("/").split("/", 2)
+        return f"{collection}('{object_id.lower()}')/{rest}"
+
+    @property
     def collection(self) -> str:
         """Where the object of the path is: `applications` or `servicePrincipals`."""
         return self.path.split("/")[1]

@@ -58,25 +58,10 @@ def _put_first_party(
 
 
 def _role(value: str, role_id: str) -> Json:
-    return {
-        "allowedMemberTypes": ["Application"],
-        "description": value,
-        "displayName": value,
-        "id": role_id,
-        "isEnabled": True,
-        "origin": "Application",
-        "value": value,
-    }
+    named = dict.fromkeys(("description", "displayName", "value"), value)
+    return named | {"allowedMemberTypes": ["Application"], "id": role_id, "isEnabled": True, "origin": "Application"}
 
 
 def _scope(value: str, scope_id: str) -> Json:
-    return {
-        "adminConsentDescription": value,
-        "adminConsentDisplayName": value,
-        "id": scope_id,
-        "isEnabled": True,
-        "type": "User",
-        "userConsentDescription": value,
-        "userConsentDisplayName": value,
-        "value": value,
-    }
+    texts = [f"{who}Consent{what}" for who in ("admin", "user") for what in ("Description", "DisplayName")]
+    return dict.fromkeys((*texts, "value"), value) | {"id": scope_id, "isEnabled": True, "type": "User"}

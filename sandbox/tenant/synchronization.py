@@ -20,7 +20,7 @@ def _jobs(call: Call) -> list[Json]:
 
 @route("GET", "/servicePrincipals/{id}/synchronization/jobs", BOTH)
 def list_jobs(call: Call) -> Reply:
-    return answer_collection(call, [public(job) for job in _jobs(call)], _context(call))
+    return answer_collection(call, [public(job) for job in _jobs(call)], call.relation)
 
 
 @route("POST", "/servicePrincipals/{id}/synchronization/jobs")
@@ -36,7 +36,7 @@ def create_job(call: Call) -> Reply:
     }
     call.directory.store.put(KIND, job["id"], job)
     audit(call, "Add provisioning configuration", call.owner, "ServicePrincipal", [("JobId", None, job["id"])])
-    return call.reply(_context(call), public(job), status=201)
+    return call.reply(call.relation, public(job), status=201)
 
 
 @route("DELETE", "/servicePrincipals/{id}/synchronization/jobs/{job}")
@@ -46,7 +46,3 @@ def delete_job(call: Call) -> Reply:
     call.directory.store.drop(KIND, call.ids["job"])
     audit(call, "Delete provisioning configuration", call.owner, "ServicePrincipal", [("JobId", call.ids["job"], None)])
     return NO_CONTENT
-
-
-def _context(call: Call) -> str:
-    return f"servicePrincipals('{call.owner['id']}')/synchronization/jobs"

@@ -27,12 +27,7 @@ class Tenant(ReachableTenant):
     """One Entra tenant on the loopback address, with its state in one folder."""
 
     def __init__(
-        self,
-        directory: Path,
-        *,
-        port: int = 0,
-        clock: Callable[[], datetime] | None = None,
-        tenant_id: str = TENANT_ID,
+        self, directory: Path, *, port: int = 0, clock: Callable[[], datetime] | None = None, tenant_id: str = TENANT_ID
     ) -> None:
         """Open the tenant of the folder, or make one.
 

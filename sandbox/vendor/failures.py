@@ -184,7 +184,6 @@ https://learn.microsoft.com/entra/identity-platform/reference-error-codes (check
 
 
 def print_failures(failures: Sequence[Failure]) -> None:
-    """Two lines for each row: what was taken away, and what the vendor saw."""
     for failure in failures:
         print(f"  {'ok  ' if failure.as_expected else 'FAIL'} without {failure.case.part} ({failure.case.removal})")
         print(printable(f"         {failure.seen}"))

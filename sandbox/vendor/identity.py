@@ -3,7 +3,6 @@
 The key pair is made for one sandbox and works nowhere else.
 """
 
-import os
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -13,12 +12,7 @@ from typing import TYPE_CHECKING
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
 from cryptography.hazmat.primitives.hashes import SHA1, SHA256
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    load_pem_private_key,
-)
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 from cryptography.x509.oid import NameOID
 
 if TYPE_CHECKING:
@@ -151,7 +145,6 @@ def _sign_certificate(key: RSAPrivateKey, now: datetime) -> x509.Certificate:
 def _write(path: Path, content: bytes, *, mode: int) -> None:
     temporary = path.with_suffix(".tmp")
     temporary.unlink(missing_ok=True)
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
+    temporary.touch(mode, exist_ok=False)
+    temporary.write_bytes(content)
     temporary.replace(path)

@@ -164,7 +164,6 @@ def printable(text: str) -> str:
 
 
 def print_steps(steps: Sequence[Step]) -> None:
-    """One line for each step, and the commands below it."""
     for step in steps:
         print(printable(f"  {'ok  ' if step.passed else 'FAIL'} {step.actor} {step.text}"))
         for command in step.commands:
