@@ -25,12 +25,6 @@ def read_api(component: pulumi.Resource, client_id: Guid) -> pulumi.Output[Mappi
     )
 
 
-def read_initial_domain(component: pulumi.Resource) -> pulumi.Output[str]:
-    """The tenant's initial domain."""
-    found = _invoke(component, "getDomains", {"onlyInitial": True}, {})
-    return found.apply(lambda answer: str(answer["domains"][0]["domainName"]))
-
-
 def _invoke(
     component: pulumi.Resource, function: str, arguments: Mapping[str, Any], sentences: Mapping[str, str]
 ) -> pulumi.Output[Mapping[str, Any]]:

@@ -13,7 +13,9 @@ _WIRE_NAMES: Final = {
     "azuread_tenant_id": "azureadTenantId",
     "azuread_object_id": "azureadObjectId",
     "of_vendor": "ofVendor",
+    "read_tenant_domain": "readTenantDomain",
     "tenant_id": "tenantId",
+    "tenant_domain": "tenantDomain",
     "cloud": "cloud",
 }
 _ATTRIBUTES: Final = {wire_name: attribute for attribute, wire_name in _WIRE_NAMES.items()}
@@ -26,6 +28,8 @@ class DeployerCheck(pulumi.CustomResource):
     """The declared owners, once it is known that they can be made."""
     tenant_id: pulumi.Output[str]
     """Tenant ID (GUID) that the azuread provider and this plugin both sign in to."""
+    tenant_domain: pulumi.Output[str]
+    """The tenant's initial domain, where it was to be read."""
     cloud: pulumi.Output[str]
     """The tenant's cloud: global, usgovernmentl4, usgovernmentl5 or china."""
 
@@ -37,6 +41,7 @@ class DeployerCheck(pulumi.CustomResource):
         azuread_tenant_id: pulumi.Input[str],
         azuread_object_id: pulumi.Input[str],
         of_vendor: bool,
+        read_tenant_domain: bool,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """Declare the check.
@@ -47,6 +52,7 @@ class DeployerCheck(pulumi.CustomResource):
             azuread_tenant_id: Tenant ID or domain that the azuread provider signs in to.
             azuread_object_id: Object ID as which the azuread provider signs in.
             of_vendor: Whether the application is a vendor's, which the deployer need not own.
+            read_tenant_domain: Whether the tenant's initial domain is wanted.
             opts: Resource options.
         """
         inputs = dict.fromkeys(_WIRE_NAMES) | {
@@ -54,6 +60,7 @@ class DeployerCheck(pulumi.CustomResource):
             "azuread_tenant_id": azuread_tenant_id,
             "azuread_object_id": azuread_object_id,
             "of_vendor": of_vendor or None,
+            "read_tenant_domain": read_tenant_domain or None,
         }
         super().__init__(DEPLOYER_CHECK, name, inputs, opts)
 
@@ -73,6 +80,7 @@ def declare_deployer_check(
     opts: pulumi.ResourceOptions,
     *,
     of_vendor: bool = False,
+    read_tenant_domain: bool = False,
 ) -> DeployerCheck:
     """The check of a component's deployer, as whom the azuread provider signs in.
 
@@ -82,6 +90,7 @@ def declare_deployer_check(
         owners: Object IDs of the declared owners.
         opts: Resource options of a child.
         of_vendor: As for `DeployerCheck`.
+        read_tenant_domain: Whether the tenant's initial domain is wanted.
     """
     azuread_config = read_client_config(component)
     return DeployerCheck(
@@ -90,5 +99,6 @@ def declare_deployer_check(
         azuread_tenant_id=azuread_config.apply(lambda config: config["tenantId"]),
         azuread_object_id=azuread_config.apply(lambda config: config["objectId"]),
         of_vendor=of_vendor,
+        read_tenant_domain=read_tenant_domain,
         opts=opts,
     )

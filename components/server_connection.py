@@ -17,7 +17,7 @@ from association.outputs import describe_certificate
 from association.permissions import Permission
 from components.access_guard import AccessGuard
 from components.app_role_assignment import AppRoleAssignment
-from components.azuread_reads import read_api, read_initial_domain
+from components.azuread_reads import read_api
 from components.certificate_credential import CertificateCredential
 from components.declaration import Declaration, ServerConnectionArgs, check_declaration
 from components.deployer_check import DeployerCheck, declare_deployer_check
@@ -77,7 +77,9 @@ class ServerConnection(pulumi.ComponentResource):
         apis = sorted({permission.api_client_id for permission in declared.permissions})
         self._apis = {client_id: read_api(self, client_id) for client_id in apis}
         self._role_ids = {permission: app_role_id(self._apis, permission) for permission in declared.permissions}
-        deployer = declare_deployer_check(self, name, declared.owners, self._child())
+        deployer = declare_deployer_check(
+            self, name, declared.owners, self._child(), read_tenant_domain=declared.tenant_domain is None
+        )
         application = self._declare_application(declared, deployer)
         service_principal = self._declare_service_principal(declared, application)
         grants = [self._declare_grant(permission, service_principal) for permission in declared.permissions]
@@ -87,7 +89,11 @@ class ServerConnection(pulumi.ComponentResource):
         self.client_id = application.client_id
         self.tenant_id = deployer.tenant_id
         self.cloud = deployer.cloud
-        self.tenant_domain = self._tenant_domain(declared)
+        self.tenant_domain = (
+            deployer.tenant_domain
+            if declared.tenant_domain is None
+            else pulumi.Output.from_input(declared.tenant_domain)
+        )
         self.application_object_id = application.object_id
         self.service_principal_object_id = service_principal.object_id
         self.certificates = pulumi.Output.all(*map(_describe_credential, declared.certificates, credentials))
@@ -219,11 +225,6 @@ class ServerConnection(pulumi.ComponentResource):
             },
             opts=self._child(deleted_with=application, depends_on=after),
         )
-
-    def _tenant_domain(self, declared: Declaration) -> pulumi.Output[str]:
-        if declared.tenant_domain is not None:
-            return pulumi.Output.from_input(declared.tenant_domain)
-        return read_initial_domain(self)
 
 
 def _required_resource_accesses(

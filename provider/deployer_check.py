@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from association.contract import DEPLOYER_CHECK
-from association.errors import SignInError
-from association.graph.deployer import Deployer, advise_two_identities, foresee_owners
+from association.errors import GraphError, SignInError
+from association.graph.deployer import Deployer, advise_two_identities, foresee_owners, read_initial_domain
 from provider.resource import UNKNOWN, Change, Checked, Created, Difference, Failure, Observed, Properties
 
 if TYPE_CHECKING:
@@ -22,8 +22,10 @@ _CLOUD: Final = {
     "type": "string",
     "description": "The tenant's cloud: global, usgovernmentl4, usgovernmentl5 or china.",
 }
-_STORED: Final = ("owners", "tenantId", "cloud")
+_DOMAIN: Final = {"type": "string", "description": "The tenant's initial domain; only with `readTenantDomain`."}
+_STORED: Final = ("owners", "tenantId", "tenantDomain", "cloud")
 """What the program gets back, and what counts as a difference."""
+_FORBIDDEN: Final = 403
 
 
 class DeployerCheck:
@@ -48,10 +50,14 @@ class DeployerCheck:
                 "type": "boolean",
                 "description": "Whether the application is a vendor's, which the deployer need not own.",
             },
+            "readTenantDomain": {
+                "type": "boolean",
+                "description": "Whether the tenant's initial domain is wanted. It is read once and kept in the state.",
+            },
         },
         "requiredInputs": ["owners", "azureadTenantId", "azureadObjectId"],
-        "properties": {"owners": _OWNERS, "tenantId": _TENANT, "cloud": _CLOUD},
-        "required": list(_STORED),
+        "properties": {"owners": _OWNERS, "tenantId": _TENANT, "tenantDomain": _DOMAIN, "cloud": _CLOUD},
+        "required": ["owners", "tenantId", "cloud"],
     }
 
     def __init__(self, connection: "Connection") -> None:
@@ -63,22 +69,31 @@ class DeployerCheck:
         identity = self._connection.identity
         owners = inputs.get("owners") or []
         azuread_tenant = inputs.get("azureadTenantId") or ""
+        domain_wanted: Properties = {"readTenantDomain": True} if inputs.get("readTenantDomain") else {}
         if UNKNOWN in (owners, azuread_tenant, inputs.get("azureadObjectId")) or UNKNOWN in owners:
-            return Checked(inputs={"owners": owners, "tenantId": UNKNOWN, "cloud": identity.cloud.name})
+            unknown = {"tenantId": UNKNOWN, **dict.fromkeys(("tenantDomain",) if domain_wanted else (), UNKNOWN)}
+            return Checked(inputs={"owners": owners, "cloud": identity.cloud.name, **domain_wanted, **unknown})
         wanted: Properties = {
             "owners": [str(owner).lower() for owner in owners],
             "cloud": identity.cloud.name,
             "azureadTenantId": str(azuread_tenant).lower(),
             "signInTenant": identity.tenant_id.lower(),
+            **domain_wanted,
         }
+        found = ("tenantId", "tenantDomain") if domain_wanted else ("tenantId",)
         known = str(old_inputs.get("tenantId") or "")
-        if known and all(old_inputs.get(name) == value for name, value in wanted.items()):
-            return Checked(inputs=wanted | {"tenantId": known})
+        if all(old_inputs.get(name) for name in found) and wanted.items() <= old_inputs.items():
+            return Checked(inputs=wanted | {name: old_inputs[name] for name in found})
         deployer = self._sign_in(wanted["azureadTenantId"])
-        return Checked(
-            inputs=wanted | {"tenantId": deployer.tenant_id},
-            failures=tuple(self._foresee(deployer, inputs, wanted, known)),
-        )
+        checked = wanted | {"tenantId": deployer.tenant_id}
+        failures = [*self._foresee(deployer, inputs, wanted, known)]
+        if domain_wanted and not any(failure.property == "azureadTenantId" for failure in failures):
+            domain = self._read_domain()
+            if isinstance(domain, Failure):
+                failures.append(domain)
+            else:
+                checked["tenantDomain"] = domain
+        return Checked(inputs=checked, failures=tuple(failures))
 
     def diff(
         self,
@@ -115,6 +130,15 @@ class DeployerCheck:
     def delete(self, *, urn: str, resource_id: str, outputs: Properties) -> None:
         """Nothing to take away."""
 
+    def _read_domain(self) -> str | Failure:
+        try:
+            return read_initial_domain(self._connection.graph)
+        except GraphError as error:
+            if error.status != _FORBIDDEN:
+                raise
+            reason = f"the tenant's initial domain cannot be read: set tenantDomain, or let it be read. {error}"
+            return Failure(property="tenantDomain", reason=reason)
+
     def _sign_in(self, azuread_tenant: str) -> Deployer:
         try:
             return self._connection.deployer
@@ -146,4 +170,4 @@ class DeployerCheck:
 
 
 def _stored(inputs: Properties) -> Properties:
-    return {name: inputs.get(name) for name in _STORED}
+    return {name: inputs[name] for name in _STORED if name in inputs}

@@ -1,8 +1,11 @@
-"""The deployer as its access token describes it, and what it will not be able to do."""
+"""The deployer as its access token describes it, what it will not be able to do, and the domain of its tenant."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
+
+from association.errors import AssociationError
+from association.graph.client import GraphClient
 
 _OWNED: Final = "Application.ReadWrite.OwnedBy"
 _ANY_APPLICATION: Final = frozenset({"Application.ReadWrite.All", "Directory.ReadWrite.All"})
@@ -35,6 +38,24 @@ def read_deployer(claims: Mapping[str, Any]) -> Deployer:
         object_id=str(claims.get("oid") or "").lower(),
         permissions=frozenset(map(str, claims.get("roles") or ())),
         app_only="scp" not in claims,
+    )
+
+
+def read_initial_domain(graph: GraphClient) -> str:
+    """The tenant's initial domain, such as contoso.onmicrosoft.com; a tenant has one, which nobody can remove.
+
+    Source: https://learn.microsoft.com/graph/api/resources/domain (checked 2026-11-29).
+
+    Raises:
+        GraphError: Graph refused or did not answer.
+        AssociationError: It named no initial domain.
+    """
+    for domain in graph.pages("/domains"):
+        if domain.get("isInitial"):
+            return str(domain["id"])
+    raise AssociationError(
+        "Microsoft Graph answered GET /domains without an initial domain.",
+        hint="Set tenantDomain: then it is not read.",
     )
 
 

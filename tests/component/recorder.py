@@ -38,7 +38,11 @@ OUTPUTS: dict[str, dict[str, Any]] = {
     "azuread:index/application:Application": {"clientId": "c1", "objectId": "a1"},
     "azuread:index/servicePrincipal:ServicePrincipal": {"objectId": "s1"},
     "mimecast-entra:index:CertificateCredential": {"keyId": "k1"},
-    "mimecast-entra:index:DeployerCheck": {"tenantId": "t1", "cloud": "usgovernmentl4"},
+    "mimecast-entra:index:DeployerCheck": {
+        "tenantId": "t1",
+        "tenantDomain": "contoso.onmicrosoft.com",
+        "cloud": "usgovernmentl4",
+    },
 }
 
 
@@ -137,8 +141,6 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
                 result = APIS[args["clientId"]]
             case "azuread:index/getClientConfig:getClientConfig":
                 result = {"tenantId": "t1", "objectId": "o1", "clientId": "d1"}
-            case "azuread:index/getDomains:getDomains":
-                result = {"domains": [{"domainName": "contoso.onmicrosoft.com", "initial": True}]}
             case _:
                 raise AssertionError(request.tok)
         response = provider_pb2.InvokeResponse()

@@ -128,7 +128,12 @@ def test_the_guard_knows_every_declared_access_path_and_comes_last(recording: Re
 
 def test_the_application_waits_for_the_check_of_the_deployer(recording: Recording) -> None:
     check = recording.of_type(DEPLOYER)[0]
-    assert check.inputs == {"owners": [OWNER], "azureadTenantId": "t1", "azureadObjectId": "o1"}
+    assert check.inputs == {
+        "owners": [OWNER],
+        "azureadTenantId": "t1",
+        "azureadObjectId": "o1",
+        "readTenantDomain": True,
+    }
     assert check.urn in recording.of_type(APPLICATION)[0].dependencies
 
 
@@ -185,7 +190,7 @@ def test_a_preview_registers_the_same_resources_with_unknowns() -> None:
 
 def test_a_domain_that_is_given_is_not_read_from_the_tenant() -> None:
     made = declare(tenant_domain="fabrikam.onmicrosoft.com")
-    assert "azuread:index/getDomains:getDomains" not in [token for token, _ in made.invokes]
+    assert "readTenantDomain" not in made.of_type(DEPLOYER)[0].inputs
     assert made.outputs[made.of_type(COMPONENT)[0].urn]["tenantDomain"] == "fabrikam.onmicrosoft.com"
 
 

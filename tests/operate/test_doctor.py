@@ -88,7 +88,7 @@ def no_right_to_read(operator: Operator) -> None:
     operator.tenant.permit("deployer", "AppRoleAssignment.ReadWrite.All")
 
 
-@case("tenant", "initial domain cannot be read, and `up` ends with that", 3, "component/test_azuread_reads.py")
+@case("tenant", "initial domain cannot be read, and `up` ends with that", 3, "provider/test_deployer_check.py::test_a_domain_that_may_not_be_read_stops_everything_with_the_way_out")  # fmt: skip
 def no_right_to_read_domains(operator: Operator) -> None:
     operator.tenant.revoke("deployer", "Domain.Read.All", "Directory.Read.All")
 

@@ -92,10 +92,41 @@ def test_what_was_checked_before_costs_no_sign_in(start_plugin: StartPlugin, plu
             check(unreachable, [own_id, SOMEBODY], old=stored)
 
 
+def test_the_initial_domain_is_read_once_and_then_known_without_a_request(
+    start_plugin: StartPlugin, plugin: Plugin, own_id: str
+) -> None:
+    before, _ = check(plugin, [own_id])
+    assert "tenantDomain" not in before
+    stored, _ = check(plugin, [own_id], old=before, readTenantDomain=True)
+    assert stored["tenantDomain"] == INITIAL_DOMAIN
+    answer = plugin.call("Create", provider_pb2.CreateRequest(urn=URN, properties=encode(stored)))
+    assert decode(answer.properties).values["tenantDomain"] == INITIAL_DOMAIN
+    with start_plugin(ARM_METADATA_HOSTNAME="localhost:1") as unreachable:
+        unreachable.configure()
+        assert check(unreachable, [own_id], old=stored, readTenantDomain=True) == (stored, [])
+        assert check(unreachable, [own_id], old=stored) == (before, [])
+        with pytest.raises(Failed, match="No answer from localhost:1"):
+            check(unreachable, [own_id], old=before, readTenantDomain=True)
+
+
+def test_a_domain_that_may_not_be_read_stops_everything_with_the_way_out(
+    start_plugin: StartPlugin, tenant: Tenant
+) -> None:
+    tenant.add_identity("reads no domain", "Application.ReadWrite.OwnedBy")
+    with start_plugin(**sign_in(tenant, "reads no domain")) as plugin:
+        plugin.configure()
+        lockout, domain = failures(plugin, [], readTenantDomain=True)
+    assert "would lock it out" in lockout
+    assert "set tenantDomain, or let it be read" in domain
+    assert "Domain.Read.All" in domain
+
+
 def test_what_a_preview_cannot_know_is_not_judged(plugin: Plugin, own_id: str) -> None:
     assert failures(plugin, UNKNOWN) == []
     assert failures(plugin, [UNKNOWN]) == []
-    assert failures(plugin, [own_id], azureadTenantId=UNKNOWN, azureadObjectId=UNKNOWN) == []
+    settings = {"azureadTenantId": UNKNOWN, "azureadObjectId": UNKNOWN, "readTenantDomain": True}
+    stored, refused = check(plugin, [own_id], **settings)
+    assert (stored["tenantId"], stored["tenantDomain"], refused) == (UNKNOWN, UNKNOWN, [])
 
 
 def test_the_program_gets_tenant_id_and_cloud(plugin: Plugin, own_id: str) -> None:
