@@ -129,7 +129,7 @@ class AccessGuard:
         """Take nothing away: what the guard did not make is not the guard's to remove."""
 
     def _look(self, guarded: Guarded, expected: Expected, *, reader: str = "", just_changed: bool = False) -> Seen:
-        shared = Shared(readings=self._connection.keys.readings, kin=self._kin)
+        shared = Shared(readings=self._connection.readings, kin=self._kin)
         return look(self._connection.graph, guarded, expected, shared, reader=reader, just_changed=just_changed)
 
     def _settle_owners(self, guarded: Guarded, expected: Expected, observed: Maps, leaving: Maps | None = None) -> None:

@@ -111,7 +111,7 @@ class AppRoleAssignment:
     def read(self, *, urn: str, resource_id: str, inputs: Properties, outputs: Properties) -> Observed | None:
         """The same three ids, when they stand in the tenant; an import names them in its id."""
         assignment = _assignment(inputs) if inputs else _parse(resource_id)
-        if not self._connection.app_roles.exists(assignment):
+        if not self._connection.app_roles.read(assignment, reader=urn):
             return None
         found = {**inputs, **_outputs(assignment)}
         return Observed(id=_id(assignment), inputs=found, outputs=dict(found))

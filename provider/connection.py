@@ -12,6 +12,7 @@ from association.graph.deployer import Deployer, read_deployer
 from association.graph.identity import Identity
 from association.graph.login import Tokens
 from association.graph.patience import Patience
+from association.graph.shared_readings import SharedReadings
 from provider.diagnostics import Diagnostics
 
 if TYPE_CHECKING:
@@ -45,7 +46,9 @@ class Connection:
         self.patience = Patience(sleep=self._sleep)
         self.tokens = Tokens(identity, self.patience)
         self.graph = GraphClient(self.tokens, verify=identity.verify, patience=self.patience, cloud=identity.cloud)
-        self.app_roles = AppRoleAssignments(self.graph)
+        self.readings = SharedReadings()
+        """What the readers of one refresh share."""
+        self.app_roles = AppRoleAssignments(self.graph, readings=self.readings)
         self.in_state: set[str] = set()
         """Ids of the resources that the state has, as far as the engine has spoken of them."""
         self._keys = _Once(self._open_keys)
@@ -74,7 +77,7 @@ class Connection:
     def _open_keys(self) -> "KeyStore":
         from association.graph.key_store import KeyStore
 
-        return KeyStore(self.graph, in_state=self.in_state)
+        return KeyStore(self.graph, readings=self.readings, in_state=self.in_state)
 
     def _read_maximum_lifetime(self) -> timedelta | None:
         from association.graph.lifetime import read_maximum_lifetime

@@ -6,12 +6,13 @@ Source: https://learn.microsoft.com/graph/api/serviceprincipal-post-approleassig
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from association.errors import GraphError
 from association.graph.client import GraphClient
+from association.graph.shared_readings import SharedReadings
 
 PATIENCE: Final = 30.0
 """Seconds to wait for a new principal, or for an assignment that Graph says is there, to be visible. Microsoft names no bound."""
@@ -55,8 +56,15 @@ class AppRoleAssignment:
 class AppRoleAssignments:
     """App role assignments of any principal that the client may read and write. Safe to use from several threads."""
 
-    def __init__(self, graph: GraphClient, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        graph: GraphClient,
+        *,
+        readings: SharedReadings | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._graph = graph
+        self._readings = readings or SharedReadings(clock=clock)
         self._clock = clock
 
     def exists(self, assignment: AppRoleAssignment) -> bool:
@@ -67,12 +75,26 @@ class AppRoleAssignments:
         """
         return bool(self._ids(assignment))
 
+    def read(self, assignment: AppRoleAssignment, *, reader: str) -> bool:
+        """As `exists`, content with what another reader just saw; the `reader` is a resource's URN."""
+        self._graph.sign_in()
+        try:
+            with self._readings.turn(assignment.principal_object_id, reader) as turn:
+                if turn.entries is None:
+                    turn.entries = self._list(assignment)
+                return bool(_find(turn.entries, assignment))
+        except GraphError as error:
+            if error.status == _NOT_FOUND:
+                return False
+            raise
+
     def ensure(self, assignment: AppRoleAssignment) -> None:
         """Make it, unless it is there. One request where nothing disturbs.
 
         Raises:
             GraphError: Graph refused, did not answer, or a replica lagged for too long.
         """
+        self._readings.forget(assignment.principal_object_id)
         path = f"/servicePrincipals/{assignment.resource_object_id}/appRoleAssignedTo"
         start, pause = self._clock(), 0.5
         while True:
@@ -97,6 +119,7 @@ class AppRoleAssignments:
         Raises:
             GraphError: Graph refused or did not answer.
         """
+        self._readings.forget(assignment.principal_object_id)
         for assignment_id in self._ids(assignment):
             path = f"/servicePrincipals/{assignment.resource_object_id}/appRoleAssignedTo/{assignment_id}"
             try:
@@ -116,16 +139,23 @@ class AppRoleAssignments:
 
     def _ids(self, assignment: AppRoleAssignment) -> list[str]:
         try:
-            listed = list(self._graph.pages(f"/servicePrincipals/{assignment.principal_object_id}/appRoleAssignments"))
+            return _find(self._list(assignment), assignment)
         except GraphError as error:
             if error.status == _NOT_FOUND:
                 return []
             raise
-        wanted = (assignment.resource_object_id, assignment.app_role_id)
-        return [str(one["id"]) for one in listed if (_guid(one, "resourceId"), _guid(one, "appRoleId")) == wanted]
+
+    def _list(self, assignment: AppRoleAssignment) -> list[Mapping[str, Any]]:
+        return list(self._graph.pages(f"/servicePrincipals/{assignment.principal_object_id}/appRoleAssignments"))
 
 
-def _guid(listed: dict[str, Any], name: str) -> str:
+def _find(listed: Iterable[Mapping[str, Any]], assignment: AppRoleAssignment) -> list[str]:
+    """Graph's own ids of the assignment."""
+    wanted = (assignment.resource_object_id, assignment.app_role_id)
+    return [str(one["id"]) for one in listed if (_guid(one, "resourceId"), _guid(one, "appRoleId")) == wanted]
+
+
+def _guid(listed: Mapping[str, Any], name: str) -> str:
     return str(listed.get(name)).lower()
 
 

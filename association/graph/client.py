@@ -103,6 +103,15 @@ class GraphClient:
         """
         self.patience.sleep(seconds)
 
+    def sign_in(self) -> None:
+        """Get the access token where there is none yet: what others ask meanwhile is known before the first request.
+
+        Raises:
+            GraphError: The login service refused or did not answer.
+        """
+        import_http_stack()
+        self._login.token()
+
     def one_writer(self, application_object_id: str) -> AbstractContextManager[Any]:
         """The lock for reading an application and then writing it: Graph has no ETag, so one writer at a time."""
         with self._pipeline_lock:

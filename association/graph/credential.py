@@ -1,4 +1,4 @@
-"""The azure-identity credential of an identity, and what people read when it gets no token.
+"""The credential of an identity, and what people read when it gets no token.
 
 azure-identity is imported on first use: a plugin that only checks or compares never pays for it.
 """
@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from association.errors import GraphError, SignInError
 from association.graph.cloud import Cloud
 from association.graph.endpoints import RETRIES, connection_options, fetch
+from association.graph.http_stack import import_http_stack
 from association.graph.identity import Identity
 from association.graph.method import Method
 from association.graph.patience import Patience
@@ -29,17 +30,28 @@ Source: https://learn.microsoft.com/entra/workload-id/workload-identity-federati
 
 
 def make_credential(identity: Identity, cloud: Cloud, patience: Patience) -> "TokenCredential":
-    """The azure-identity credential that stands for the identity; never one that looks around for others.
+    """The credential that stands for the identity; never one that looks around for others.
 
     A failed request is sent again while the operation's patience lasts.
     """
+    login = identity.login
+    if login.method is Method.CLIENT_SECRET:
+        from association.graph.client_secret import ClientSecret
+
+        return ClientSecret(
+            token_endpoint=f"{cloud.login}/{identity.tenant_id}/oauth2/v2.0/token",
+            client_id=identity.client_id,
+            secret=login.secret,
+            verify=identity.verify,
+            patience=patience,
+        )
+    import_http_stack("azure.identity")
     from azure import identity as azure_identity
 
     from association.graph.retry import LoginRetry
 
     # Failures are raised, and told once: without a handler Python prints the library's warnings as well.
     logging.getLogger("azure.identity").addHandler(logging.NullHandler())
-    login = identity.login
     common: dict[str, Any] = {
         "authority": cloud.login,
         "disable_instance_discovery": True,
@@ -54,8 +66,6 @@ def make_credential(identity: Identity, cloud: Cloud, patience: Patience) -> "To
             return azure_identity.CertificateCredential(
                 *where, certificate_data=login.certificate, password=login.secret or None, **common
             )
-        case Method.CLIENT_SECRET:
-            return azure_identity.ClientSecretCredential(*where, login.secret, **common)
         case Method.MANAGED_IDENTITY:
             return azure_identity.ManagedIdentityCredential(client_id=identity.client_id or None)
         case Method.AZURE_CLI:
@@ -111,8 +121,7 @@ def describe_login_failure(identity: Identity, path: str, error: Exception) -> G
 
     text = escape(str(error).replace("\r", "").replace("\n", " ")).removeprefix("Authentication failed: ")
     found = re.search(r"AADSTS\d+", text)
-    response = getattr(error, "response", None)
-    status = getattr(response, "status_code", 0) if response is not None else 0
+    status = getattr(error, "status_code", None)
     login = identity.login
     refused = SignInError if isinstance(error, ClientAuthenticationError | ValueError) else GraphError
     return refused(

@@ -6,7 +6,7 @@ The HTTP stack is imported on first use: a plugin that only checks or compares n
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from association.errors import GraphError, SettingsError
@@ -14,6 +14,9 @@ from association.graph.cloud import Cloud
 from association.graph.failures import describe_network_failure
 from association.graph.identity import Identity
 from association.graph.patience import Patience
+
+if TYPE_CHECKING:
+    from azure.core.rest import HttpRequest, HttpResponse
 
 RETRIES: Final = 4
 """How often a request that is not Graph's is sent again."""
@@ -58,29 +61,54 @@ def fetch(
     patience: Patience,
 ) -> tuple[dict[str, Any], Mapping[str, str]]:
     """One JSON object from an endpoint that is neither Graph nor hands out access tokens, and the answer's headers."""
+    from azure.core.rest import HttpRequest
+
+    request = HttpRequest(method, url, headers={**headers, "Accept": "application/json"})
+    response, body = exchange(request, verify, patience)
+    if response.status_code != 200 or not isinstance(body, dict):  # noqa: PLR2004 - HTTP OK
+        raise GraphError(
+            f"{urlsplit(url).netloc} answered {method} {path} with status {response.status_code}, expected 200 and a JSON object",
+            method=method,
+            path=path,
+            status=response.status_code,
+        )
+    return body, response.headers
+
+
+def exchange(
+    request: "HttpRequest",
+    verify: str | bool,  # noqa: FBT001 - a path or True
+    patience: Patience,
+    **options: Any,
+) -> "tuple[HttpResponse, Any]":
+    """The answer to one request, whatever its status, and its JSON; None where it is none.
+
+    Args:
+        request: To an endpoint that is not Graph's.
+        verify: File with the trusted certificate authorities; True for the ones that come with Python.
+        patience: How long it may take.
+        options: azure-core's, for this request.
+
+    Raises:
+        GraphError: Nobody answered.
+    """
     from azure.core import PipelineClient
     from azure.core.exceptions import AzureError
     from azure.core.rest import HttpRequest
 
     from association.graph.retry import LoginRetry
 
-    host = urlsplit(url).netloc
+    url = urlsplit(request.url)
     try:
         with PipelineClient[HttpRequest, Any](
-            url, per_call_policies=[LoginRetry(patience, retry_total=RETRIES)], **connection_options(url, verify)
+            request.url,
+            per_call_policies=[LoginRetry(patience, retry_total=RETRIES)],
+            **connection_options(request.url, verify),
         ) as client:
-            response = client.send_request(HttpRequest(method, url, headers={**headers, "Accept": "application/json"}))
+            response = client.send_request(request, **options)
     except AzureError as error:
-        raise describe_network_failure(method, path, host, error) from error
+        raise describe_network_failure(request.method, url.path, url.netloc, error) from error
     try:
-        body = json.loads(response.content.decode("utf-8-sig"))
+        return response, json.loads(response.content.decode("utf-8-sig"))
     except ValueError:
-        body = None
-    if response.status_code != 200 or not isinstance(body, dict):  # noqa: PLR2004 - HTTP OK
-        raise GraphError(
-            f"{host} answered {method} {path} with status {response.status_code}, expected 200 and a JSON object",
-            method=method,
-            path=path,
-            status=response.status_code,
-        )
-    return body, response.headers
+        return response, None

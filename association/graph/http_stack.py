@@ -13,14 +13,17 @@ _MODULES: Final = (
     "azure.core.exceptions",
     "azure.core.pipeline.policies",
     "azure.core.rest",
-    "azure.identity",
     "association.graph.retry",
 )
 _LOCK: Final = threading.Lock()
 
 
-def import_http_stack() -> None:
-    """Whoever is about to send a request, or to ask for a token, calls this first; at once where it is there."""
+def import_http_stack(*more: str) -> None:
+    """Whoever is about to send a request, or to ask for a token, calls this first; at once where it is there.
+
+    Args:
+        more: Modules that build on it.
+    """
     with _LOCK:
-        for module in _MODULES:
+        for module in (*_MODULES, *more):
             importlib.import_module(module)

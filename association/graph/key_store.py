@@ -57,12 +57,18 @@ class KeyStore:
     """Key credentials of any application that the client may read and write. Safe to use from several threads."""
 
     def __init__(
-        self, graph: GraphClient, *, in_state: set[str] | None = None, clock: Callable[[], float] = time.monotonic
+        self,
+        graph: GraphClient,
+        *,
+        readings: SharedReadings | None = None,
+        in_state: set[str] | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Hold what is known.
 
         Args:
             graph: Signed in.
+            readings: What the readers of one refresh share.
             in_state: `application object ID/key ID` of entries that the state has: a write waits a little while no
                 reading shows one. Whoever hears more of the state adds to it.
             clock: Seconds that only grow.
@@ -71,8 +77,7 @@ class KeyStore:
         self._in_state = set() if in_state is None else in_state
         self._clock = clock
         self._memory: defaultdict[str, _Memory] = defaultdict(_Memory)
-        self.readings = SharedReadings(clock=clock)
-        """What the readers of one refresh share."""
+        self._readings = readings or SharedReadings(clock=clock)
 
     def read(self, application_object_id: str, *, reader: str = "") -> tuple[KeyCredential, ...] | None:
         """Every entry with its key bytes, or None when the application is gone. One request, or what another reader just saw.
@@ -84,8 +89,10 @@ class KeyStore:
         Raises:
             GraphError: Graph refused or did not answer.
         """
+        if reader:
+            self._graph.sign_in()
         try:
-            with self.readings.turn(application_object_id, reader) as turn:
+            with self._readings.turn(application_object_id, reader) as turn:
                 if turn.entries is None:
                     turn.entries = self._get(application_object_id, with_keys=True)
                 return tuple(self._parse(application_object_id, turn.entries).values())
@@ -237,7 +244,7 @@ class KeyStore:
 
     def _read(self, application_object_id: str, *, with_keys: bool) -> Entries:
         """One reading for a write."""
-        self.readings.forget(application_object_id)
+        self._readings.forget(application_object_id)
         return self._parse(application_object_id, self._get(application_object_id, with_keys=with_keys))
 
     def _get(self, application_object_id: str, *, with_keys: bool) -> list[Mapping[str, Any]]:

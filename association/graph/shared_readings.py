@@ -1,7 +1,8 @@
-"""Key credentials that one resource read a moment ago, for the other resource that needs them in the same refresh.
+"""What one resource read a moment ago, for the others that need the same in the same refresh.
 
-The service answers 150 such readings a minute and tenant, and each association has two resources that need one.
-What was read for a write is never shared.
+The guard of an association reads nearly all in one batch: also the key credentials, of which the service answers 150 readings a
+minute and tenant, and the app role assignments. A resource that reads only one of these signs in before its turn, so that a
+guard that is asked at the same moment has the first. What was read for a write is never shared.
 """
 
 import threading
@@ -18,10 +19,11 @@ SHARED_FOR: Final = 5.0
 
 @dataclass(kw_only=True)
 class Turn:
-    """One reader's turn with one application."""
+    """One reader's turn with one object."""
 
     entries: list[Mapping[str, Any]] | None
-    """`keyCredentials` with their key bytes as Graph sent them; None when the reader must read, and then set it."""
+    """As Graph sent them: an application's `keyCredentials` with their key bytes, or a service principal's app role assignments.
+    None when the reader must read, and then set it."""
 
 
 @dataclass(kw_only=True)
@@ -32,7 +34,7 @@ class _Reading:
 
 
 class SharedReadings:
-    """Readings by application. Safe to use from several threads."""
+    """Readings by object ID. Safe to use from several threads."""
 
     def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
         """Hold nothing yet."""
@@ -42,22 +44,20 @@ class SharedReadings:
         self._lock = threading.Lock()
 
     @contextmanager
-    def turn(self, application_object_id: str, reader: str) -> Iterator[Turn]:
+    def turn(self, object_id: str, reader: str) -> Iterator[Turn]:
         """One reader (a resource's URN) at a time; each gets a reading of another one's once at most, so its next look is a new one."""
         with self._lock:
-            lock = self._locks[application_object_id]
+            lock = self._locks[object_id]
         with lock:
-            reading = self._readings.get(application_object_id)
+            reading = self._readings.get(object_id)
             fresh = reading is not None and self._clock() - reading.when < SHARED_FOR and reader not in reading.readers
             turn = Turn(entries=reading.entries if reading is not None and fresh else None)
             yield turn
             if fresh and reading is not None:
                 reading.readers.add(reader)
             elif turn.entries is not None:
-                self._readings[application_object_id] = _Reading(
-                    entries=turn.entries, when=self._clock(), readers={reader}
-                )
+                self._readings[object_id] = _Reading(entries=turn.entries, when=self._clock(), readers={reader})
 
-    def forget(self, application_object_id: str) -> None:
+    def forget(self, object_id: str) -> None:
         """What was read before is history: somebody writes."""
-        self._readings.pop(application_object_id, None)
+        self._readings.pop(object_id, None)

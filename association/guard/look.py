@@ -4,12 +4,13 @@ A clean association costs two round trips. What is not as expected costs one mor
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
 from association.graph.client import GraphClient
-from association.graph.shared_readings import SharedReadings
+from association.graph.shared_readings import SharedReadings, Turn
 from association.guard.access_path import Entry, Guarded, Json, Kind, View, Whose
 from association.guard.ask import Answers, ask
 from association.guard.audit import AuditRecord, audit_query, name_actor, read_audits
@@ -65,14 +66,13 @@ def look(
 ) -> Seen:
     """Look at the association.
 
-    A `reader`, a resource's URN, is content with key credentials that another reader just saw. Where we have `just_changed`
+    A `reader`, a resource's URN, shares what it sees, and is content with key credentials that another reader just saw. Where we have `just_changed`
     something, a replica may still show how it was before.
 
     Raises:
         GraphError: Nothing could be read at all.
     """
-    shares = reader and guarded.whose is Whose.OWN
-    answers = _ask_with(graph, guarded, shared.readings, reader) if shares else ask(graph, guarded)
+    answers = _ask_with(graph, guarded, shared.readings, reader) if reader else ask(graph, guarded)
     seen = _compare(answers, guarded, expected, _Closer(found={}))
     for attempt, pause in enumerate(_PAUSES):
         if not _doubtful(seen, answers, expected, attempt, just_changed=just_changed):
@@ -95,10 +95,16 @@ def look(
 
 
 def _ask_with(graph: GraphClient, guarded: Guarded, readings: SharedReadings, reader: str) -> Answers:
-    with readings.turn(guarded.application_object_id, reader) as turn:
-        answers = ask(graph, guarded, turn.entries)
-        if turn.entries is None and "application" in answers.bodies:
-            turn.entries = list(answers.bodies["application"].get("keyCredentials") or ())
+    with ExitStack() as turns:
+        grants = turns.enter_context(readings.turn(guarded.service_principal_object_id, reader))
+        keys = Turn(entries=None)
+        if guarded.whose is Whose.OWN:
+            keys = turns.enter_context(readings.turn(guarded.application_object_id, reader))
+        answers = ask(graph, guarded, keys.entries)
+        if keys.entries is None and "application" in answers.bodies:
+            keys.entries = list(answers.bodies["application"].get("keyCredentials") or ())
+        if "appRoles" in answers.bodies:
+            grants.entries = list(answers.bodies["appRoles"]["value"])
         return answers
 
 

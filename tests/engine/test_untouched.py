@@ -16,6 +16,7 @@ pytestmark = pytest.mark.engine
 def test_up_makes_the_association_and_every_later_command_is_quiet(project: Project) -> None:
     made = project.up()
     assert "warning" not in made.output
+    assert len(project.tenant.requests) <= 29
     types = {one["type"] for one in project.state()["deployment"]["resources"]}
     assert types >= {
         "mimecast-entra:index:ServerConnection",
@@ -25,12 +26,15 @@ def test_up_makes_the_association_and_every_later_command_is_quiet(project: Proj
         "mimecast-entra:index:CertificateCredential",
         "mimecast-entra:index:AccessGuard",
     }
-    for finished in (
-        project.pulumi("preview", "--expect-no-changes"),
-        project.refresh_preview(),
-        project.refreshed_preview(),
-        project.up("--expect-no-changes"),
+    for command, requests in (
+        (lambda: project.pulumi("preview", "--expect-no-changes"), 4),
+        (project.refresh_preview, 12),
+        (project.refreshed_preview, 16),
+        (lambda: project.up("--expect-no-changes"), 4),
     ):
+        project.tenant.requests.clear()
+        finished = command()
+        assert len(project.tenant.requests) <= requests
         assert "warning" not in finished.output, finished.output
         assert "unchanged" in finished.output
         assert "--outputs:--" not in finished.output, finished.output

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 
@@ -13,7 +14,7 @@ from association.graph.identity import choose_identity
 from association.graph.login import Tokens
 from association.graph.patience import Patience
 from sandbox.tenant import Tenant
-from tests.graph.server import Answer, GraphServer
+from tests.graph.server import RESET, Answer, GraphServer
 
 METADATA: dict[str, Any] = {
     "name": "Sandbox",
@@ -116,7 +117,7 @@ def test_a_missing_azure_cli_is_explained_once(
     [
         ({}, "AzureCliCredential"),
         ({"ARM_USE_MSI": "true"}, "ManagedIdentityCredential"),
-        ({"ARM_CLIENT_SECRET": "s"}, "ClientSecretCredential"),
+        ({"ARM_CLIENT_SECRET": "s"}, "ClientSecret"),
         ({"ARM_USE_OIDC": "true", "ARM_OIDC_TOKEN": "t"}, "ClientAssertionCredential"),
     ],
 )
@@ -159,13 +160,6 @@ def metadata_of(server: GraphServer) -> Answer:
     return Answer(body={**METADATA, "microsoftGraphResourceId": server.url, "authentication": login})
 
 
-def discovered(server: GraphServer) -> Answer:
-    """What the login service tells anybody about the tenant."""
-    tenant = f"{server.url}/7e6a0000-0000-4000-8000-00000000c0de"
-    endpoints = {"authorization_endpoint": f"{tenant}/authorize", "token_endpoint": f"{tenant}/token"}
-    return Answer(body={**endpoints, "issuer": f"{tenant}/v2.0"})
-
-
 BUSY: dict[str, Any] = {"error": "temporarily_unavailable", "error_description": "AADSTS90033: busy"}
 
 
@@ -173,9 +167,7 @@ BUSY: dict[str, Any] = {"error": "temporarily_unavailable", "error_description":
 def test_a_login_service_that_asks_for_more_time_than_there_is_ends_in_a_sentence(
     server: GraphServer, slept: list[float], status: int
 ) -> None:
-    server.script(
-        metadata_of(server), discovered(server), Answer(status=status, headers={"Retry-After": "600"}, body=BUSY)
-    )
+    server.script(metadata_of(server), Answer(status=status, headers={"Retry-After": "600"}, body=BUSY))
     tokens = Tokens(choose_identity({}, federated(server, ARM_CLIENT_SECRET="s")), Patience(120, sleep=slept.append))
     with pytest.raises(GraphError) as refused:
         tokens.token()
@@ -183,15 +175,51 @@ def test_a_login_service_that_asks_for_more_time_than_there_is_ends_in_a_sentenc
         f"{server.url.removeprefix('https://')} answered with {status} and asks to wait 600 s, longer than this operation may take"
     )
     assert "Run again later" in refused.value.hint
-    assert (slept, len(server.requests)) == ([], 3)
+    assert (slept, len(server.requests)) == ([], 2)
 
 
 def test_a_login_service_that_asks_for_a_moment_gets_it(server: GraphServer, slept: list[float]) -> None:
     busy = Answer(status=429, headers={"Retry-After": "7"}, body=BUSY)
     granted = Answer(body={"access_token": "t", "expires_in": 3600, "token_type": "Bearer"})
-    server.script(metadata_of(server), discovered(server), busy, granted)
+    server.script(metadata_of(server), busy, granted)
     tokens = Tokens(choose_identity({}, federated(server, ARM_CLIENT_SECRET="s")), Patience(120, sleep=slept.append))
     assert (tokens.token(), slept) == ("t", [7.0])
+
+
+def test_a_secret_costs_one_request_and_is_sent_as_a_form(server: GraphServer) -> None:
+    server.script(metadata_of(server), Answer(body={"access_token": "t", "expires_in": "3600"}))
+    assert Tokens(choose_identity({}, federated(server, ARM_CLIENT_SECRET="s+&é"))).token() == "t"
+    _, asked = server.requests
+    assert (asked.method, asked.path) == ("POST", "/7e6a0000-0000-4000-8000-00000000c0de/oauth2/v2.0/token")
+    assert parse_qs(asked.body) == {
+        "grant_type": ["client_credentials"],
+        "client_id": ["c"],
+        "client_secret": ["s+&é"],
+        "scope": [f"{server.url}/.default"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind", "said"),
+    [
+        (Answer(status=401, body={"error": "x", "error_description": "AADSTS7000215: no"}), SignInError, "AADSTS7000215: no"),
+        (Answer(status=400, body=["t0ken"]), SignInError, "the answer holds no access token (status 400)"),
+        (Answer(body={"access_token": "t0ken"}), GraphError, "the answer holds no access token (status 200)"),
+        (Answer(status=501), GraphError, "the answer holds no access token (status 501)"),
+        (RESET, GraphError, "No answer from localhost"),
+    ],
+)  # fmt: skip
+def test_an_answer_without_a_token_is_told_and_never_shown(
+    server: GraphServer, slept: list[float], answer: Answer | str, kind: type[GraphError], said: str
+) -> None:
+    server.script(metadata_of(server), answer)
+    tokens = Tokens(choose_identity({}, federated(server, ARM_CLIENT_SECRET="s3cret")), Patience(sleep=slept.append))
+    with pytest.raises(GraphError) as refused:
+        tokens.token()
+    assert type(refused.value) is kind
+    assert said in str(refused.value)
+    assert "t0ken" not in str(refused.value)
+    assert "s3cret" not in str(refused.value)
 
 
 def test_a_pipeline_that_asks_for_more_time_than_there_is_ends_in_a_sentence(

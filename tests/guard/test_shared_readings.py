@@ -1,13 +1,19 @@
-"""Guard and credentials of one refresh share one reading of the key bytes: the service allows 150 a minute."""
+"""Guard, credentials and grants of one refresh share what they read: the service allows 150 readings of key bytes a minute."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
+from dataclasses import replace
 
 import pytest
 
 from association.graph.shared_readings import SHARED_FOR, SharedReadings
-from sandbox.tenant import Tenant
-from tests.guard.association import Association
-from tests.guard.harness import CREDENTIAL, Plugin, State
+from sandbox.tenant import FaultKind, Tenant
+from tests.guard.association import EXCHANGE, FULL_ACCESS, Association
+from tests.guard.harness import CREDENTIAL, Plugin, Refused, State
+
+GRANT = "mimecast-entra:index:AppRoleAssignment"
+Start = Callable[[str], AbstractContextManager[Plugin]]
 
 
 def key_readings(tenant: Tenant) -> int:
@@ -31,6 +37,58 @@ def credential(plugin: Plugin, association: Association, guard: State, tenant: T
     )
     tenant.requests.clear()
     return state
+
+
+@pytest.fixture
+def grant(plugin: Plugin, association: Association, guard: State) -> State:
+    del guard
+    ids = {"principalObjectId": association.service_principal_id, "resourceObjectId": EXCHANGE}
+    return plugin.of_type(GRANT).create(ids | {"appRoleId": FULL_ACCESS})
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (1, 2, 0), (2, 1, 0)])
+def test_guard_credential_and_grant_of_one_refresh_ask_together(
+    plugin_as: Start, tenant: Tenant, guard: State, credential: State, grant: State, order: tuple[int, ...]
+) -> None:
+    with plugin_as("administrator") as plugin:
+        tenant.requests.clear()
+        tenant.faults.latency_ms = 100  # the engine asks for all three while the first one still signs in
+        refresh = [
+            lambda: plugin.refresh(guard),
+            lambda: plugin.of_type(CREDENTIAL).refresh(credential),
+            lambda: plugin.of_type(GRANT).refresh(grant),
+        ]
+        with ThreadPoolExecutor(3) as engine:
+            refreshed = [engine.submit(refresh[number]) for number in order]
+    assert [one.result()[1] for one in refreshed] == [{}] * 3
+    assert [request.path for request in tenant.requests if request.method == "GET"] == [
+        "/metadata/endpoints?api-version=2022-09-01"
+    ]
+    assert key_readings(tenant) == 1
+
+
+def test_what_the_guard_could_not_read_the_grant_reads_itself(
+    plugin_as: Start, tenant: Tenant, guard: State, grant: State
+) -> None:
+    path = f"/v1.0/servicePrincipals/{grant.inputs['principalObjectId']}/appRoleAssignments"
+    tenant.faults.add(FaultKind.DENY, method="GET", path=path)
+    with plugin_as("administrator") as plugin:
+        _, changes = plugin.refresh(guard)
+        assert "unreadable.appRoles" in changes
+        with pytest.raises(Refused, match="403"):
+            plugin.of_type(GRANT).refresh(grant)
+
+
+def test_a_grant_that_is_taken_away_is_gone_for_the_guards_reading_too(
+    plugin: Plugin, tenant: Tenant, guard: State, grant: State, association: Association
+) -> None:
+    tenant.graph("DELETE", f"/v1.0/servicePrincipals/{EXCHANGE}/appRoleAssignedTo/{association.grant_id}")
+    plugin.refresh(replace(guard, outputs=guard.outputs | {"changedAt": "2026-01-01T00:00:00Z"}))
+    tenant.requests.clear()
+    assert plugin.of_type(GRANT).refresh(grant)[1] == {"": "gone"}
+    assert tenant.requests == []
+    plugin.of_type(GRANT).create(grant.inputs)
+    assert plugin.of_type(GRANT).refresh(grant)[1] == {}
 
 
 def test_one_refresh_reads_the_key_bytes_of_an_association_once(
