@@ -1,6 +1,7 @@
 """An association that nobody touched: made in one `up`, quiet ever after, read by other stacks, nothing secret in its state."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import jsonschema
@@ -8,7 +9,7 @@ import pytest
 import yaml
 
 from association.outputs import OUTPUTS, outputs_schema
-from tests.engine.project import Project
+from tests.engine.project import Finished, Project
 
 pytestmark = pytest.mark.engine
 
@@ -26,12 +27,13 @@ def test_up_makes_the_association_and_every_later_command_is_quiet(project: Proj
         "mimecast-entra:index:CertificateCredential",
         "mimecast-entra:index:AccessGuard",
     }
-    for command, requests in (
+    commands: list[tuple[Callable[[], Finished], int]] = [
         (lambda: project.pulumi("preview", "--expect-no-changes"), 4),
         (project.refresh_preview, 12),
         (project.refreshed_preview, 16),
         (lambda: project.up("--expect-no-changes"), 4),
-    ):
+    ]
+    for command, requests in commands:
         project.tenant.requests.clear()
         finished = command()
         assert len(project.tenant.requests) <= requests

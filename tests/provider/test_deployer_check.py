@@ -124,8 +124,8 @@ def test_a_domain_that_may_not_be_read_stops_everything_with_the_way_out(
 def test_what_a_preview_cannot_know_is_not_judged(plugin: Plugin, own_id: str) -> None:
     assert failures(plugin, UNKNOWN) == []
     assert failures(plugin, [UNKNOWN]) == []
-    settings = {"azureadTenantId": UNKNOWN, "azureadObjectId": UNKNOWN, "readTenantDomain": True}
-    stored, refused = check(plugin, [own_id], **settings)
+    unknown: Json = dict.fromkeys(("azureadTenantId", "azureadObjectId"), UNKNOWN)
+    stored, refused = check(plugin, [own_id], **unknown, readTenantDomain=True)
     assert (stored["tenantId"], stored["tenantDomain"], refused) == (UNKNOWN, UNKNOWN, [])
 
 
