@@ -14,7 +14,6 @@ from sandbox.azuread.tables import APP_ROLE_ASSIGNMENT
 _TYPE = {"@odata.type": "#microsoft.graph.appRoleAssignment"}
 _SHAPE = "/servicePrincipals/<object id>/appRoleAssignedTo/<assignment id>"
 _path = partial(read_id, shape=_SHAPE, what="an app role assignment")
-_NOT_FOUND, _BAD_REQUEST = 404, 400
 
 
 class AppRoleAssignment(Resource):
@@ -56,5 +55,5 @@ class AppRoleAssignment(Resource):
 
 
 def _not_replicated(error: GraphError) -> bool:
-    is_unknown = error.status == _BAD_REQUEST and "Not a valid reference update" in error.message
-    return error.status == _NOT_FOUND or is_unknown
+    is_unknown = error.status == 400 and "Not a valid reference update" in error.message
+    return error.status == 404 or is_unknown

@@ -17,7 +17,6 @@ from sandbox.azuread.tables import APPLICATION
 
 _TERRAFORM_TYPE = "azuread_application"
 _STILL_ENABLED = "Permission (scope or role) cannot be deleted or updated unless disabled first"
-_NOT_FOUND, _CONFLICT, _BAD_REQUEST = 404, 409, 400
 _POLL_INTERVAL = 1.0
 _path = partial(read_id, shape="/applications/<object id>", what="an application")
 
@@ -128,7 +127,7 @@ def _refuse_duplicate(graph: Graph, change: Change, *, own_object_id: str) -> No
 
 
 def _not_replicated(error: GraphError) -> bool:
-    return error.status in (_NOT_FOUND, _CONFLICT) or (error.status == _BAD_REQUEST and _STILL_ENABLED in error.message)
+    return error.status in (404, 409) or (error.status == 400 and _STILL_ENABLED in error.message)
 
 
 def _rename(graph: Graph, path: str, name: str) -> None:

@@ -36,10 +36,6 @@ _GONE_INTERVAL = 5.0
 """Seconds between two looks whether an object is gone: at least 20 seconds in all."""
 
 
-def _never(_: GraphError) -> bool:
-    return False
-
-
 @dataclass(frozen=True, kw_only=True)
 class Session:
     """One signed-in deployer; keeps connections open and may be used by many threads."""
@@ -102,11 +98,11 @@ class Graph:
                 return found
             page = self._call("GET", link)
 
-    def post(self, path: str, body: Json, *, retry: RetryRule = _never) -> Json:
+    def post(self, path: str, body: Json, *, retry: RetryRule | None = None) -> Json:
         """Create an object, or add a reference; the answer is empty for a reference."""
         return self._call("POST", f"{self._session.cloud.graph_url}/v1.0{path}", body, retry=retry)
 
-    def patch(self, path: str, body: Json, *, version: str = "v1.0", retry: RetryRule = _never) -> None:
+    def patch(self, path: str, body: Json, *, version: str = "v1.0", retry: RetryRule | None = None) -> None:
         self._call("PATCH", f"{self._session.cloud.graph_url}/{version}{path}", body, retry=retry)
 
     def delete(self, path: str) -> None:
@@ -135,7 +131,7 @@ class Graph:
             raise ProviderError("context deadline exceeded")
         self._session.clock.sleep(seconds)
 
-    def _call(self, method: str, url: str, body: Json | None = None, *, retry: RetryRule = _never) -> Json:
+    def _call(self, method: str, url: str, body: Json | None = None, *, retry: RetryRule | None = None) -> Json:
         backoff = 1.0
         while True:
             try:
@@ -147,7 +143,7 @@ class Graph:
                 if answer.ok:
                     return answer.json() if answer.content else {}
                 refusal = _graph_error(answer)
-                again = _is_retried(refusal.status) or retry(refusal)
+                again = _is_retried(refusal.status) or (retry is not None and retry(refusal))
                 error, wait = refusal, _retry_after(answer) or backoff
             if not again or self._session.clock.now() + wait > self._deadline:
                 raise error

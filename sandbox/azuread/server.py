@@ -71,7 +71,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         if not changed:
             return provider_pb2.DiffResponse()
         kinds = {
-            name: "UPDATE" if name in olds and name in news else "ADD" if name in news else "DELETE" for name in changed
+            name: "UPDATE" if name in olds.keys() & news else "ADD" if name in news else "DELETE" for name in changed
         }
         return provider_pb2.DiffResponse(
             changes=provider_pb2.DiffResponse.DIFF_SOME,

@@ -16,7 +16,6 @@ from sandbox.azuread.schema import Values
 from sandbox.azuread.tables import SERVICE_PRINCIPAL
 
 _TYPE = {"@odata.type": "#microsoft.graph.servicePrincipal"}
-_BAD_REQUEST, _FORBIDDEN = 400, 403
 _TEXTS = {
     "applicationTenantId": "appOwnerOrganizationId",
     "homepageUrl": "homepage",
@@ -163,6 +162,6 @@ def _describe(graph: Graph, path: str, description: str | None) -> None:
 def _not_replicated(error: GraphError) -> bool:
     unknown_application = "does not reference a valid application object"
     foreign_application = "backing application of the service principal being created must in the local tenant"
-    return (error.status == _BAD_REQUEST and unknown_application in error.message) or (
-        error.status == _FORBIDDEN and foreign_application in error.message
+    return (error.status == 400 and unknown_application in error.message) or (
+        error.status == 403 and foreign_application in error.message
     )

@@ -21,16 +21,12 @@ from sandbox.exchange.soap import EwsRequest, SoapFault, read_request, write_fau
 EWS_PATH = "/EWS/Exchange.asmx"
 
 
-def _covers_nothing(_service_principal_object_id: str, _mailbox_address: str) -> bool:
-    return False
-
-
 def exchange_routes(
     *,
     verify_token: Callable[[str], Mapping[str, Any]],
     organization: Callable[[], Organization],
     mailboxes: Callable[[], Sequence[Mailbox]],
-    covered_by_exchange_role: Callable[[str, str], bool] = _covers_nothing,
+    covered_by_exchange_role: Callable[[str, str], bool],
 ) -> list[Route]:
     """The routes of Exchange Web Services.
 

@@ -44,13 +44,9 @@ class Organization:
 
     def allows_user_agent(self, user_agent: str) -> bool:
         """Whether this User-Agent passes `EwsApplicationAccessPolicy` and its list."""
-        match self.ews_application_access_policy:
-            case UserAgentPolicy.ENFORCE_ALLOW_LIST:
-                return _matches_any(user_agent, self.ews_allow_list)
-            case UserAgentPolicy.ENFORCE_BLOCK_LIST:
-                return not _matches_any(user_agent, self.ews_block_list)
-            case None:
-                return True
+        if self.ews_application_access_policy is UserAgentPolicy.ENFORCE_ALLOW_LIST:
+            return _matches_any(user_agent, self.ews_allow_list)
+        return self.ews_application_access_policy is None or not _matches_any(user_agent, self.ews_block_list)
 
 
 def _matches_any(user_agent: str, patterns: tuple[str, ...]) -> bool:

@@ -20,7 +20,7 @@ from sandbox.tenant.credentials import describe
 from sandbox.tenant.directory import Directory, new_id
 from sandbox.tenant.entities import new_object
 from sandbox.tenant.identities import permit
-from sandbox.tenant.service_principals import follow, make_service_principal
+from sandbox.tenant.service_principals import make_service_principal, mirror_application
 from sandbox.tenant.store import Json
 from sandbox.tenant.wellknown import EXCHANGE_CLIENT_ID, GRAPH_CLIENT_ID
 
@@ -79,9 +79,7 @@ class ForeignApplications:
         with self._directory.store.lock:
             application = self._find(client_id) | properties
             self._store(application)
-            principal = self._directory.service_principal_of(client_id)
-            if principal:
-                self._directory.store.put("servicePrincipals", principal["id"], follow(principal, application))
+            mirror_application(self._directory, application)
 
     def change_owner(self, client_id: str, owner: str) -> str:
         """Let the application be another tenant's; returns whose it was. Nothing published says that this can happen."""

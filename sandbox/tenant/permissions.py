@@ -4,8 +4,10 @@ What the map cannot say is added here: `Application.ReadWrite.OwnedBy` changes o
 service words a refusal (reported, https://learn.microsoft.com/en-us/graph/resolve-auth-errors, checked 2026-11-24).
 """
 
+import json
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import microsoft
 from sandbox.tenant.problems import GraphError, denied
@@ -14,24 +16,8 @@ from sandbox.tenant.store import Json
 OWNED = "Application.ReadWrite.OwnedBy"
 
 _REFUSALS = {
-    "/users/{user}/messages": GraphError(
-        403, "ErrorAccessDenied", "Access is denied. Check credentials and try again."
-    ),
-    "/identity/conditionalAccess": GraphError(
-        403, "AccessDenied", "You cannot perform the requested operation, required scopes are missing in the token."
-    ),
-    "/roleManagement/directory/roleEligibilityScheduleInstances": GraphError(
-        403,
-        "PermissionScopeNotGranted",
-        "Authorization failed due to missing permission scope RoleEligibilitySchedule.Read.Directory,"
-        "RoleEligibilitySchedule.ReadWrite.Directory,RoleManagement.Read.Directory,RoleManagement.Read.All,"
-        "RoleManagement.ReadWrite.Directory.",
-    ),
-    "/auditLogs": GraphError(
-        403,
-        "Authentication_MSGraphPermissionMissing",
-        "Calling principal does not have required MSGraph permissions AuditLog.Read.All",
-    ),
+    start: GraphError(**words)
+    for start, words in json.loads(Path(__file__).with_suffix(".json").read_text(encoding="utf-8")).items()
 }
 """Services that refuse in words of their own, by the start of the path."""
 

@@ -3,21 +3,18 @@
 They are put on the identity's application as any administrator would; how they are checked is `login`'s.
 """
 
-from datetime import timedelta
 from pathlib import Path
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
+from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.serialization import pkcs12
 
+from sandbox.self_signed import make_self_signed
 from sandbox.tenant.credentials import encode_certificate, replace_key_credentials
 from sandbox.tenant.directory import Directory, new_id
 from sandbox.tenant.identities import Identity
 from sandbox.tenant.store import Json
 from sandbox.tenant.tokens import FEDERATION_AUDIENCE, TokenSigner
-
-_LIFETIME = timedelta(days=365)
 
 
 def certificate(directory: Directory, folder: Path, identity: Identity) -> Path:
@@ -25,19 +22,8 @@ def certificate(directory: Directory, folder: Path, identity: Identity) -> Path:
     path = folder / f"{identity.name}.pfx"
     if path.exists():
         return path
-    key = generate_private_key(65537, 2048)
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, f"sandbox {identity.name}")])
-    now = directory.clock().replace(microsecond=0)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now)
-        .not_valid_after(now + _LIFETIME)
-        .sign(key, hashes.SHA256())
-    )
+    key, made = make_self_signed(name, directory.clock())
     application = _application(directory, identity)
     entry = {"key": encode_certificate(made), "type": "AsymmetricX509Cert", "usage": "Verify"}
     kept = [dict(credential) for credential in application["keyCredentials"]]

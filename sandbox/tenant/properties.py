@@ -4,58 +4,32 @@ A kind is a string ("string", "bool?", "string[]"; `?` allows null; "object?" is
 of one dict (a collection, replaced whole). What a body does to an object is `entities`'.
 """
 
+import json
 from collections.abc import Collection, Iterator, Mapping
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import microsoft
 
 Kind = Any  # recursive: str | dict[str, Kind] | list[dict[str, Kind]]
 
-NULL_AT_FIRST = {
-    "authenticationBehaviors",
-    "certification",
-    "customSecurityAttributes",
-    "optionalClaims",
-    "requestSignatureVerification",
-    "samlSingleSignOnSettings",
-    "servicePrincipalLockConfiguration",
-}
+_beside = json.loads(Path(__file__).with_suffix(".json").read_text(encoding="utf-8"))
+"""What the description does not say."""
+
+NULL_AT_FIRST: Collection[str] = _beside["null_at_first"]
 """Complex properties that are null until somebody sets them; the others are there with empty parts."""
+
+READ_ONLY: Collection[str] = _beside["read_only"]
 
 _AS_SENT = "samlSingleSignOnSettings"
 """The one complex property that keeps what was sent, without empty parts beside it (recorded)."""
 
-_NEVER_NULL = {
-    "application/displayName",
-    "application/signInAudience",
-    "implicitGrantSettings/enableAccessTokenIssuance",
-    "implicitGrantSettings/enableIdTokenIssuance",
-    "servicePrincipal/displayName",
-}
+_NEVER_NULL: Collection[str] = _beside["never_null"]
 """Where the description allows null and no answer has it."""
 
-_ONLY_BY_SELECT = {
-    "application": ("oauth2RequirePostResponse", "authenticationBehaviors", "managerApplications"),
-    "servicePrincipal": ("samlMetadataUrl", "customSecurityAttributes"),
-}
+_ONLY_BY_SELECT: Mapping[str, Collection[str]] = _beside["only_by_select"]
 _NAMES = {"boolean": "bool", "int32": "int", "guid": "guid"}
-
-READ_ONLY = {
-    "deletedDateTime",
-    "disabledByMicrosoftStatus",
-    "createdDateTime",
-    "createdByAppId",
-    "publisherDomain",
-    "verifiedPublisher",
-    "certification",
-    "samlMetadataUrl",
-    "appOwnerOrganizationId",
-    "appDisplayName",
-    "appDescription",
-    "resourceSpecificApplicationPermissions",
-    "info/logoUrl",
-}
 
 _described = microsoft.table("types")
 _declared = _described["properties"] | {

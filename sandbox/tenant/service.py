@@ -26,7 +26,6 @@ from sandbox.tenant.permissions import Caller
 from sandbox.tenant.problems import GraphError, bad_query, unauthorized
 from sandbox.tenant.recording import RecordedRequest, blank
 from sandbox.tenant.routing import GraphRequest, Reply, answer
-from sandbox.tenant.store import Json
 from sandbox.tenant.tokens import TokenSigner
 from sandbox.tenant.wellknown import GRAPH_AUDIENCE
 
@@ -237,12 +236,8 @@ def _response(reply: Reply, exchange: Exchange, now: datetime) -> Response:
         }
         if reply.body is not None:
             headers["Content-Type"] = _GRAPH_TYPE
-    content = b"" if reply.body is None else _encode(reply.body)
+    content = "" if reply.body is None else json.dumps(reply.body, ensure_ascii=False, separators=(",", ":"))
     return Response(content, reply.status, headers)
-
-
-def _encode(body: Json) -> bytes:
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _reset_connection(send: Send) -> None:

@@ -70,9 +70,8 @@ class TlsServer:
 def listen(port: int) -> socket.socket:
     """A loopback socket: on the port when it is free, else on any other."""
     for wanted in (port, 0):
-        listener = socket.socket(
-            socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP
-        )  # asyncio wants it for TCP_NODELAY
+        # asyncio wants the protocol's name for TCP_NODELAY
+        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind(("127.0.0.1", wanted))

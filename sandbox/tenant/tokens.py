@@ -5,11 +5,11 @@ import threading
 import uuid
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import jwt
-from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey, generate_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 
 from sandbox.tenant.directory import Directory
 from sandbox.tenant.store import Json
@@ -31,20 +31,13 @@ class TokenSigner:
     @cached_property
     def _key(self) -> RSAPrivateKey:
         with self._making:
-            if self._path.exists():
-                # We made the key: checking it would take longer than a request.
-                raw = self._path.read_bytes()
-                key = serialization.load_pem_private_key(raw, None, unsafe_skip_rsa_key_validation=True)
-                if isinstance(key, RSAPrivateKey):
-                    return key
-            key = generate_private_key(65537, 2048)
-            self._path.touch(mode=0o600)
-            self._path.write_bytes(
-                key.private_bytes(
-                    serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-                )
-            )
-            return key
+            if not self._path.exists():
+                self._path.touch(mode=0o600)
+                made = generate_private_key(65537, 2048)
+                self._path.write_bytes(made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+            # We made the key: checking it would take longer than a request.
+            raw = self._path.read_bytes()
+            return cast("RSAPrivateKey", load_pem_private_key(raw, None, unsafe_skip_rsa_key_validation=True))
 
     @property
     def public_key(self) -> RSAPublicKey:

@@ -10,17 +10,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
-from cryptography.hazmat.primitives.hashes import SHA1, SHA256
+from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 from cryptography.x509.oid import NameOID
+
+from sandbox.self_signed import make_self_signed
 
 if TYPE_CHECKING:
     import requests
 
 VENDOR_NAME = "Mimecast Services Limited (sandbox)"
 EXCHANGE = "https://outlook.office365.com"
-LIFETIME = timedelta(days=365)
 
 _KEY_FILE = "vendor-private-key.pem"
 _CERTIFICATE_FILE = "mimecast-sandbox.pem"
@@ -101,8 +101,10 @@ def make_vendor(directory: Path, *, now: datetime | None = None) -> Vendor:
     key_path, certificate_path = directory / _KEY_FILE, directory / _CERTIFICATE_FILE
     certificate = _read_pair(key_path, certificate_path, now)
     if certificate is None:
-        key = generate_private_key(public_exponent=65537, key_size=2048)
-        certificate = _sign_certificate(key, now)
+        names = (NameOID.ORGANIZATION_NAME, NameOID.COMMON_NAME)
+        subject = x509.Name([x509.NameAttribute(name, VENDOR_NAME) for name in names])
+        # a clock that lags a little still finds it valid
+        key, certificate = make_self_signed(subject, now - timedelta(hours=1))
         directory.mkdir(parents=True, exist_ok=True)
         _write(key_path, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()), mode=0o600)
         _write(certificate_path, certificate.public_bytes(Encoding.PEM), mode=0o644)
@@ -122,24 +124,6 @@ def _read_pair(key_path: Path, certificate_path: Path, now: datetime) -> x509.Ce
     belongs = key.public_key() == certificate.public_key()
     valid = certificate.not_valid_before_utc <= now < certificate.not_valid_after_utc
     return certificate if belongs and valid else None
-
-
-def _sign_certificate(key: RSAPrivateKey, now: datetime) -> x509.Certificate:
-    """Self-signed with a subject key identifier and nothing else, like the certificate of the 2019 guide."""
-    names = (NameOID.ORGANIZATION_NAME, NameOID.COMMON_NAME)
-    subject = x509.Name([x509.NameAttribute(name, VENDOR_NAME) for name in names])
-    start = now.replace(microsecond=0) - timedelta(hours=1)  # a clock that lags a little still finds it valid
-    return (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(subject)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(start)
-        .not_valid_after(start + LIFETIME)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-        .sign(key, SHA256())
-    )
 
 
 def _write(path: Path, content: bytes, *, mode: int) -> None:
