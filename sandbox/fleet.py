@@ -2,6 +2,7 @@
 
 import json
 import resource
+import shutil
 import subprocess
 import sys
 import time
@@ -17,6 +18,7 @@ import yaml
 from sandbox.bench import MeasureError
 from sandbox.engine import Engine, Say
 from sandbox.tenant import Tenant
+from sandbox.tenant.foreign_applications import VENDOR_TENANT_ID
 from sandbox.vendor import Vendor, make_vendor
 from sandbox.workspace import DRIFT_CHECK, ROOT, Workspace
 
@@ -38,6 +40,10 @@ CHANGES: Final[Sequence[tuple[str, str, str, dict[str, Any]]]] = (
 """What somebody changes behind Pulumi's back: in words, and as a request about the application."""
 
 GRANT: Final = "AppRoleAssignment.ReadWrite.All"
+VENDORS: Final = slice(2, None, 5)
+"""The tenants that also have a stack of a vendor's own application, `tenant-03-vendor` and on."""
+_FOLDERS: Final = {"": "project", "-vendor": "examples/vendor-application"}
+"""Below the fleet's folder, by how the stack's name ends."""
 _LINKED: Final = ("__main__.py", "components", "association", "microsoft", "provider", ".venv")
 
 
@@ -46,6 +52,7 @@ class Outcome:
     """What one command, or the two of the drift check, did in one tenant."""
 
     tenant: str
+    """Or the stack of its vendor's application."""
     problem: str
     """The first error that Pulumi printed; empty when it succeeded."""
     seconds: float
@@ -63,13 +70,16 @@ class Fleet(ExitStack):
         """Lay out a project in the folder: what all stacks share in `Pulumi.yaml`, what differs in `Pulumi.<tenant>.yaml`."""
         super().__init__()
         self.names: Final = tuple(f"tenant-{number:02}" for number in range(1, count + 1))
+        self.stacks: Final = (*self.names, *(f"{name}-vendor" for name in self.names[VENDORS]))
         self.tenants: Final[dict[str, Tenant]] = {}
+        """By the name of each of its stacks."""
         self.folder: Final = folder
         self._engine = engine
-        for made in ("state", "drift", "project"):
+        for made in ("state", "drift", *_FOLDERS.values()):
             (folder / made).mkdir(parents=True)
         self._vendor = make_vendor(folder / "vendor")
         _write_project(folder / "project", self._vendor)
+        _write_vendor_project(folder, folder / _FOLDERS["-vendor"])
 
     def __enter__(self) -> Self:
         for number, name in enumerate(self.names, start=1):
@@ -78,15 +88,21 @@ class Fleet(ExitStack):
             tenant.permit("deployer", *tenant.identity("auditor").permissions)
             deployer = tenant.identity("deployer").object_id
             settings = {"azuread:tenantId": tenant.tenant_id, "mimecast-association:owners": [deployer]}
-            (self.folder / "project" / f"Pulumi.{name}.yaml").write_text(yaml.safe_dump({"config": settings}))
-            made = self._pulumi(name, "stack", "init", name)
-            if made.returncode:
-                raise MeasureError(f"pulumi stack init {name} exited with {made.returncode}:\n{made.stderr}")
+            self._make_stack(name, settings)
+        for name in self.stacks[len(self.names) :]:
+            self.tenants[name] = self.tenants[name.removesuffix("-vendor")]
+            self._make_stack(name, _vendor_settings(self.tenants[name], self._vendor))
         return self
 
+    def _make_stack(self, name: str, settings: Mapping[str, Any]) -> None:
+        (self._project(name) / f"Pulumi.{name}.yaml").write_text(yaml.safe_dump({"config": settings}))
+        made = self._pulumi(name, "stack", "init", name)
+        if made.returncode:
+            raise MeasureError(f"pulumi stack init {name} exited with {made.returncode}:\n{made.stderr}")
+
     def left(self) -> list[str]:
-        """The tenants whose last update did not succeed, as the backend's history says."""
-        return [name for name in self.names if self._last_result(name) != "succeeded"]
+        """The stacks whose last update did not succeed, as the backend's history says."""
+        return [name for name in self.stacks if self._last_result(name) != "succeeded"]
 
     def up(self) -> Iterator[Outcome]:
         """Deploy each tenant that is left; a failure stops no other tenant."""
@@ -95,7 +111,7 @@ class Fleet(ExitStack):
 
     def check(self, commands: Mapping[str, Sequence[str]] = DRIFT_CHECK) -> Iterator[Outcome]:
         """Run the drift check of each tenant, or one command of it; a failure stops no other tenant."""
-        for name in self.names:
+        for name in self.stacks:
             yield self._measure(name, commands)
 
     def report(self, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -141,7 +157,10 @@ class Fleet(ExitStack):
         return self._pipeline(name).environment()
 
     def _pulumi(self, name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return self._pipeline(name).pulumi(*arguments, folder=self.folder / "project")
+        return self._pipeline(name).pulumi(*arguments, folder=self._project(name))
+
+    def _project(self, name: str) -> Path:
+        return self.folder / next(_FOLDERS[end] for end in reversed(_FOLDERS) if name.endswith(end))
 
     def _pipeline(self, name: str) -> "_Pipeline":
         tenant = self.tenants[name]
@@ -173,8 +192,8 @@ class Figures:
 
     @property
     def cpu(self) -> float:
-        """Processor seconds of one tenant's deployment and check, on average."""
-        return sum(one.cpu for one in (*self.up, *self.check)) / self.tenants
+        """Processor seconds of one stack's deployment and check, on average."""
+        return sum(one.cpu for one in (*self.up, *self.check)) / len(self.check)
 
 
 def play(folder: Path, engine: Engine, count: int, say: Say) -> Figures:
@@ -203,14 +222,14 @@ def play(folder: Path, engine: Engine, count: int, say: Say) -> Figures:
 
 
 def render(figures: Sequence[Figures]) -> str:
-    """A Markdown table: per tenant, so that what grows with their number shows."""
+    """A Markdown table: per stack, so that what grows with their number shows."""
     lines = [
         "| tenants | up, s each | check, s each | processor, s each | of the first row | requests each: up, check | largest process |",
         "|---:|---:|---:|---:|---:|---:|---:|",
     ]
     for one in figures:
-        up, check = (sum(outcome.seconds for outcome in part) / one.tenants for part in (one.up, one.check))
-        asked = ", ".join(f"{sum(each.requests for each in part) / one.tenants:.1f}" for part in (one.up, one.check))
+        up, check = (sum(outcome.seconds for outcome in part) / len(part) for part in (one.up, one.check))
+        asked = ", ".join(f"{sum(each.requests for each in part) / len(part):.1f}" for part in (one.up, one.check))
         lines.append(
             f"| {one.tenants} | {up:.1f} | {check:.1f} | {one.cpu:.2f} | {one.cpu / figures[0].cpu:.2f} | {asked} "
             f"| {one.peak_mib:.0f} MiB |"
@@ -230,6 +249,23 @@ def _write_project(folder: Path, vendor: Vendor) -> None:
     project = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())
     project["config"]["certificates"]["default"] = [str(vendor.certificate_path)]
     (folder / "Pulumi.yaml").write_text(yaml.safe_dump(project, sort_keys=False))
+
+
+def _write_vendor_project(root: Path, folder: Path) -> None:
+    """The example as it stands, at its place above what it uses."""
+    for name in _LINKED[1:]:
+        (root / name).symlink_to(ROOT / name)
+    for name in ("__main__.py", "Pulumi.yaml"):
+        shutil.copy(ROOT / "examples" / "vendor-application" / name, folder)
+
+
+def _vendor_settings(tenant: Tenant, vendor: Vendor) -> dict[str, Any]:
+    """Of an application that the vendor has published and nobody here has consented to yet; its deployer may make the service principal."""
+    tenant.permit("deployer", "Application.ReadWrite.All")
+    client_id = tenant.elsewhere.publish("Mimecast", certificate=vendor.certificate_path.read_text())
+    settings = {"clientId": client_id, "publisher": VENDOR_TENANT_ID, "permissions": ["Microsoft Graph/Mail.ReadWrite"]}
+    named = {f"mimecast-vendor-application:{name}": value for name, value in settings.items()}
+    return {"azuread:tenantId": tenant.tenant_id, **named}
 
 
 def _first_error(printed: str) -> str:

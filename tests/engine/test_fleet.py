@@ -20,10 +20,11 @@ PAGE = "docs/many-tenants.md"
 def test_a_tenant_that_fails_stops_no_other_and_is_all_that_a_second_run_does(engine: Engine, tmp_path: Path) -> None:
     with Fleet(tmp_path / "fleet", engine, 3) as fleet:
         failing, drifting, clean = fleet.names
+        vendors = f"{clean}-vendor"
         fleet.tenants[failing].revoke("deployer", GRANT)
         problems = {outcome.tenant: outcome.problem for outcome in fleet.up()}
         assert "appRoleAssignedTo with 403" in problems.pop(failing)
-        assert problems == {drifting: "", clean: ""}
+        assert problems == {drifting: "", clean: "", vendors: ""}
 
         assert play("for file in Pulumi.*.yaml; do", fleet) == [
             f"{failing} failed",
@@ -32,11 +33,13 @@ def test_a_tenant_that_fails_stops_no_other_and_is_all_that_a_second_run_does(en
         ]
 
         assert fleet.change(drifting, 0) == "a client secret"
-        assert [outcome.problem for outcome in fleet.check({"refresh": DRIFT_CHECK["refresh"]})] == ["", "", ""]
+        assert [outcome.problem for outcome in fleet.check({"refresh": DRIFT_CHECK["refresh"]})] == [""] * 4
         report = fleet.report("--format", "json")
         assert report.returncode == 7, report.stderr
         told = {stack["stack"]: stack for stack in json.loads(report.stdout)["stacks"]}
-        assert (told[clean]["verdict"], told[failing]["verdict"]) == ("no drift", "unreadable")
+        assert told[failing]["verdict"] == "unreadable"
+        assert (told[clean]["verdict"], told[vendors]["verdict"]) == ("no drift", "no drift")
+        assert told[vendors]["project"] == "mimecast-vendor-application"
         assert [one["rule"] for one in told[drifting]["associations"][0]["findings"]] == ["secrets"]
 
         fleet.tenants[failing].permit("deployer", GRANT)
