@@ -57,7 +57,6 @@ def look_up(graph: GraphClient, client_id: str) -> HandMade:
 
     Raises:
         AssociationError: There is no such application in this tenant; with the next step.
-        GraphError: Graph refused or did not answer.
     """
     application = _find(graph, "/applications", client_id) or _explain_absence(graph, client_id)
     principal = _find(graph, "/servicePrincipals", client_id)

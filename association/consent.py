@@ -48,7 +48,6 @@ def look_up_consent(graph: GraphClient, client_id: str) -> GivenByHand | None:
 
     Raises:
         AssociationError: It is Microsoft's.
-        GraphError: Graph refused or did not answer.
     """
     condition = f"$filter=appId eq '{client_id}'"
     if any(graph.pages("/applications", query=f"{condition}&$select=id")):

@@ -68,7 +68,6 @@ def remove_tagged_principal(graph: GraphClient, tag: str, object_id: str, *, dis
 
     Raises:
         AssociationError: There is none, or it may be in use.
-        GraphError: Graph refused or did not answer.
     """
     found = next((one for one in find_tagged_principals(graph, tag) if one.object_id == object_id), None)
     if found is None:
@@ -97,11 +96,7 @@ def _parse_principal(graph: GraphClient, item: Json) -> TaggedPrincipal:
 
 
 def find_tagged_applications(graph: GraphClient, tag: str) -> list[TaggedApplication]:
-    """Every application with the tag, oldest first; the one in use is among them.
-
-    Raises:
-        GraphError: Graph refused or did not answer.
-    """
+    """Every application with the tag, oldest first; the one in use is among them."""
     condition = tag.replace("'", "''")
     items = graph.pages("/applications", query=f"$filter=tags/any(t:t eq '{condition}')&{_SELECT}")
     return sorted(
@@ -116,7 +111,6 @@ def remove_orphan(graph: GraphClient, tag: str, object_id: str, *, display_name:
 
     Raises:
         AssociationError: It is not there, or not certainly left behind.
-        GraphError: Graph refused or did not answer.
     """
     path = f"/applications/{object_id}"
     try:

@@ -80,7 +80,6 @@ def find_lost(graph: GraphClient, *, client_id: str = "", object_id: str = "", s
 
     Raises:
         AssociationError: There is none, no longer, or more than one; with the next step.
-        GraphError: Graph refused or did not answer.
     """
     applications, principals = _read_bin(graph)
     matching = _matching(applications, client_id=client_id, object_id=object_id, stack=stack)
@@ -100,7 +99,6 @@ def restore(graph: GraphClient, lost: Lost, *, clock: Callable[[], float] = time
     """Restore what is in the recycle bin; safe to run again. Yields what was done, as it is done.
 
     Raises:
-        GraphError: Graph refused or did not answer.
         AssociationError: It was purged meanwhile.
     """
     if lost.application_deleted:

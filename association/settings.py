@@ -52,12 +52,7 @@ def read_values(texts: Mapping[str, str], *, project: str, folder: Path, others:
 
 
 def read_consent_values(texts: Mapping[str, str], *, project: str) -> tuple[Mapping[str, Any], list[str]]:
-    """Read the configuration of a project that grants to a vendor's application: what is written by argument, and unknown settings.
-
-    Args:
-        texts: As for `read_values`.
-        project: Name of the project, for messages.
-    """
+    """Read the configuration of a project that grants to a vendor's application: what is written by argument, and unknown settings."""
     problems = [
         f"{project}:{key}: unknown setting; {suggest(key, CONSENT_SETTINGS)}"
         for key in sorted(texts)

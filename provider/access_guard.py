@@ -48,12 +48,7 @@ class AccessGuard:
         return check_inputs(old_inputs, inputs)
 
     def diff(
-        self,
-        *,
-        resource_id: str,
-        old_inputs: Properties,
-        old_outputs: Properties,
-        inputs: Properties,
+        self, *, resource_id: str, old_inputs: Properties, old_outputs: Properties, inputs: Properties
     ) -> Difference:
         """What was observed against what is declared and accepted."""
         return diff_guard(old_inputs, old_outputs, inputs)
@@ -100,13 +95,7 @@ class AccessGuard:
         )
 
     def update(
-        self,
-        *,
-        urn: str,
-        resource_id: str,
-        old_outputs: Properties,
-        inputs: Properties,
-        preview: bool,
+        self, *, urn: str, resource_id: str, old_outputs: Properties, inputs: Properties, preview: bool
     ) -> Properties:
         """Take away what was not declared, or only say so: as the mode wants it."""
         leaving = pick(old_outputs.get(DECLARED_MARK) or {}, DECLARED)

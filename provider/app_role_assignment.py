@@ -12,7 +12,17 @@ from association.contract import APP_ROLE_ASSIGNMENT, is_guid
 from association.contract import APP_ROLE_ASSIGNMENT_INPUTS as _INPUTS
 from association.errors import AssociationError
 from association.graph.app_role_assignments import AppRoleAssignment as Assignment
-from provider.resource import UNKNOWN, Change, Checked, Created, Difference, Failure, Observed, Properties
+from provider.resource import (
+    UNKNOWN,
+    Checked,
+    Created,
+    Difference,
+    Observed,
+    Properties,
+    check_ids,
+    compare,
+    refuse_unknown,
+)
 from provider.taken_over import (
     DELETE_TAKEN_OVER,
     ON_DESTROY,
@@ -59,18 +69,9 @@ class AppRoleAssignment:
 
     def check(self, *, old_inputs: Properties, inputs: Properties) -> Checked:
         """Each input is a GUID; where what is taken over is to stay, look whether it is there already."""
-        known = (*_INPUTS, DELETE_TAKEN_OVER, *REMEMBERED)
-        failures = [
-            Failure(property=name, reason=f"unknown property; expected {', '.join(_INPUTS)}, {DELETE_TAKEN_OVER}")
-            for name, value in inputs.items()
-            if name not in known and value is not None
-        ]
-        checked: Properties = {}
-        for name in _INPUTS:
-            value = inputs.get(name)
-            checked[name] = value.lower() if isinstance(value, str) else value
-            if not is_guid(value) and value is not UNKNOWN:
-                failures.append(Failure(property=name, reason=f"{value!r} is not a valid ID; expected a GUID"))
+        offered = (*_INPUTS, DELETE_TAKEN_OVER)
+        checked, no_ids = check_ids(inputs, _INPUTS)
+        failures = refuse_unknown(inputs, (*offered, *REMEMBERED), offered) + no_ids
         if inputs.get(DELETE_TAKEN_OVER) is False and not failures:
             taken_over = self._was_there(checked, old_inputs)
             checked = remember(checked | {DELETE_TAKEN_OVER: False}, taken_over=taken_over)
@@ -86,17 +87,10 @@ class AppRoleAssignment:
         return self._connection.app_roles.exists(_assignment(checked))
 
     def diff(
-        self,
-        *,
-        resource_id: str,
-        old_inputs: Properties,
-        old_outputs: Properties,
-        inputs: Properties,
+        self, *, resource_id: str, old_inputs: Properties, old_outputs: Properties, inputs: Properties
     ) -> Difference:
         """Another id is another assignment."""
-        names = (*_INPUTS, DELETE_TAKEN_OVER, *REMEMBERED)
-        changes = {name: Change.UPDATE for name in names if inputs.get(name) != old_inputs.get(name)}
-        return Difference(changes=changes, replaces=any(name in _INPUTS for name in changes))
+        return compare((*_INPUTS, DELETE_TAKEN_OVER, *REMEMBERED), old_inputs, inputs, _INPUTS)
 
     def create(self, *, urn: str, inputs: Properties, preview: bool) -> Created:
         """Make it, or take the one that is there over."""
@@ -117,13 +111,7 @@ class AppRoleAssignment:
         return Observed(id=_id(assignment), inputs=found, outputs=dict(found))
 
     def update(
-        self,
-        *,
-        urn: str,
-        resource_id: str,
-        old_outputs: Properties,
-        inputs: Properties,
-        preview: bool,
+        self, *, urn: str, resource_id: str, old_outputs: Properties, inputs: Properties, preview: bool
     ) -> Properties:
         """Remember what `destroy` does; every other difference replaces."""
         return dict(inputs)

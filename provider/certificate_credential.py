@@ -77,12 +77,7 @@ class CertificateCredential:
         return Checked(inputs=checked, failures=tuple(failures))
 
     def diff(
-        self,
-        *,
-        resource_id: str,
-        old_inputs: Properties,
-        old_outputs: Properties,
-        inputs: Properties,
+        self, *, resource_id: str, old_inputs: Properties, old_outputs: Properties, inputs: Properties
     ) -> Difference:
         """Changed inputs; and a swapped key, even where the state has accepted it."""
         changes = {name: Change.UPDATE for name in _INPUTS if inputs.get(name) != old_inputs.get(name)}
@@ -146,13 +141,7 @@ class CertificateCredential:
         )
 
     def update(
-        self,
-        *,
-        urn: str,
-        resource_id: str,
-        old_outputs: Properties,
-        inputs: Properties,
-        preview: bool,
+        self, *, urn: str, resource_id: str, old_outputs: Properties, inputs: Properties, preview: bool
     ) -> Properties:
         """Complete a creation that was not confirmed; every other change replaces."""
         if preview:

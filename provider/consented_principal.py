@@ -14,7 +14,6 @@ from association.graph.vendor_principals import VendorPrincipal, VendorPrincipal
 from association.text import escape
 from provider.resource import (
     UNKNOWN,
-    Change,
     Checked,
     Created,
     Difference,
@@ -22,6 +21,9 @@ from provider.resource import (
     HalfDoneError,
     Observed,
     Properties,
+    check_ids,
+    compare,
+    refuse_unknown,
 )
 from provider.taken_over import (
     DELETE_TAKEN_OVER,
@@ -100,17 +102,10 @@ class ConsentedPrincipal:
         return Checked(inputs=remember(checked, taken_over=taken_over), failures=tuple(failures))
 
     def diff(
-        self,
-        *,
-        resource_id: str,
-        old_inputs: Properties,
-        old_outputs: Properties,
-        inputs: Properties,
+        self, *, resource_id: str, old_inputs: Properties, old_outputs: Properties, inputs: Properties
     ) -> Difference:
         """Another client ID is another service principal."""
-        names = (*_INPUTS, *REMEMBERED)
-        changes = {name: Change.UPDATE for name in names if inputs.get(name) != old_inputs.get(name)}
-        return Difference(changes=changes, replaces="clientId" in changes)
+        return compare((*_INPUTS, *REMEMBERED), old_inputs, inputs, ("clientId",))
 
     def create(self, *, urn: str, inputs: Properties, preview: bool) -> Created:
         """Make it, or take over the one that is there; a preview says which of the two."""
@@ -143,13 +138,7 @@ class ConsentedPrincipal:
         return Observed(id=object_id, inputs=seen, outputs={**outputs, **seen, "objectId": object_id})
 
     def update(
-        self,
-        *,
-        urn: str,
-        resource_id: str,
-        old_outputs: Properties,
-        inputs: Properties,
-        preview: bool,
+        self, *, urn: str, resource_id: str, old_outputs: Properties, inputs: Properties, preview: bool
     ) -> Properties:
         """Add declared owners that are missing, and remember the rest."""
         outputs = {**inputs, "objectId": resource_id}
@@ -215,21 +204,14 @@ def _is_ours(principal: VendorPrincipal, inputs: Properties) -> bool:
 
 
 def _check_values(inputs: Properties) -> tuple[Properties, list[Failure]]:
-    failures = [
-        Failure(property=name, reason=f"unknown property; expected {', '.join(_INPUTS)}")
-        for name, value in inputs.items()
-        if name not in (*_INPUTS, *REMEMBERED) and value is not None
-    ]
+    ids, no_ids = check_ids(inputs, _IDS)
+    failures = refuse_unknown(inputs, (*_INPUTS, *REMEMBERED), _INPUTS) + no_ids
     checked: Properties = {
+        **ids,
         "owners": inputs.get("owners") or [],
         "stackTag": inputs.get("stackTag") or "",
         DELETE_TAKEN_OVER: bool(inputs.get(DELETE_TAKEN_OVER)),
     }
-    for name in _IDS:
-        value = inputs.get(name)
-        checked[name] = value.lower() if isinstance(value, str) else value
-        if not is_guid(value) and value is not UNKNOWN:
-            failures.append(Failure(property=name, reason=f"{value!r} is not a valid ID; expected a GUID"))
     publisher = checked["publisher"]
     if isinstance(publisher, str) and (reason := refuse_publisher(publisher)):
         failures.append(Failure(property="publisher", reason=reason))

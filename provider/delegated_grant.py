@@ -13,7 +13,18 @@ from association.contract import DELEGATED_GRANT_INPUTS as _IDS
 from association.errors import AssociationError
 from association.graph.delegated_grants import DelegatedGrant as Grant
 from association.graph.delegated_grants import DelegatedGrants
-from provider.resource import UNKNOWN, Change, Checked, Created, Difference, Failure, Observed, Properties
+from provider.resource import (
+    UNKNOWN,
+    Checked,
+    Created,
+    Difference,
+    Failure,
+    Observed,
+    Properties,
+    check_ids,
+    compare,
+    refuse_unknown,
+)
 from provider.taken_over import (
     DELETE,
     DELETE_TAKEN_OVER,
@@ -93,17 +104,10 @@ class DelegatedGrant:
         return (known & declared) | (found & new)
 
     def diff(
-        self,
-        *,
-        resource_id: str,
-        old_inputs: Properties,
-        old_outputs: Properties,
-        inputs: Properties,
+        self, *, resource_id: str, old_inputs: Properties, old_outputs: Properties, inputs: Properties
     ) -> Difference:
         """Another principal, API or user is another grant."""
-        names = (*_INPUTS, *REMEMBERED)
-        changes = {name: Change.UPDATE for name in names if inputs.get(name) != old_inputs.get(name)}
-        return Difference(changes=changes, replaces=any(name in _IDS for name in changes))
+        return compare((*_INPUTS, *REMEMBERED), old_inputs, inputs, _IDS)
 
     def create(self, *, urn: str, inputs: Properties, preview: bool) -> Created:
         """Allow the scopes; those that are there already are taken over."""
@@ -125,13 +129,7 @@ class DelegatedGrant:
         return Observed(id=_id(grant), inputs=known, outputs={**outputs, **known})
 
     def update(
-        self,
-        *,
-        urn: str,
-        resource_id: str,
-        old_outputs: Properties,
-        inputs: Properties,
-        preview: bool,
+        self, *, urn: str, resource_id: str, old_outputs: Properties, inputs: Properties, preview: bool
     ) -> Properties:
         """Allow what is new, and take away what left the program, unless it was there before."""
         if not preview:
@@ -174,18 +172,10 @@ def _remember(checked: Properties, taken_over: list[str]) -> Properties:
 
 
 def _check_values(inputs: Properties) -> tuple[Properties, list[Failure]]:
-    failures = [
-        Failure(property=name, reason=f"unknown property; expected {', '.join(_INPUTS)}")
-        for name, value in inputs.items()
-        if name not in (*_INPUTS, *REMEMBERED) and value is not None
-    ]
-    checked: Properties = {DELETE_TAKEN_OVER: bool(inputs.get(DELETE_TAKEN_OVER))}
-    for name in _IDS:
-        value = inputs.get(name)
-        checked[name] = value.lower() if isinstance(value, str) else value or ""
-        optional = name == "userObjectId" and not value
-        if not optional and not is_guid(value) and value is not UNKNOWN:
-            failures.append(Failure(property=name, reason=f"{value!r} is not a valid ID; expected a GUID"))
+    user = inputs.get("userObjectId") or ""
+    ids, no_ids = check_ids(inputs, [name for name in _IDS if user or name != "userObjectId"])
+    failures = refuse_unknown(inputs, (*_INPUTS, *REMEMBERED), _INPUTS) + no_ids
+    checked = {DELETE_TAKEN_OVER: bool(inputs.get(DELETE_TAKEN_OVER)), "userObjectId": user, **ids}
     scopes = inputs.get("scopes")
     if scopes is not UNKNOWN and UNKNOWN not in (scopes or ()):
         good = isinstance(scopes, list) and scopes and all(_is_scope(one) for one in scopes)

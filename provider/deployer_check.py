@@ -96,12 +96,7 @@ class DeployerCheck:
         return Checked(inputs=checked, failures=tuple(failures))
 
     def diff(
-        self,
-        *,
-        resource_id: str,
-        old_inputs: Properties,
-        old_outputs: Properties,
-        inputs: Properties,
+        self, *, resource_id: str, old_inputs: Properties, old_outputs: Properties, inputs: Properties
     ) -> Difference:
         """Other owners, or another cloud."""
         changed = [name for name in _STORED if inputs.get(name) != old_inputs.get(name)]
@@ -116,13 +111,7 @@ class DeployerCheck:
         return Observed(id=resource_id, inputs=dict(inputs or outputs), outputs=dict(outputs))
 
     def update(
-        self,
-        *,
-        urn: str,
-        resource_id: str,
-        old_outputs: Properties,
-        inputs: Properties,
-        preview: bool,
+        self, *, urn: str, resource_id: str, old_outputs: Properties, inputs: Properties, preview: bool
     ) -> Properties:
         """Remember what was checked now."""
         return _stored(inputs)

@@ -1,10 +1,11 @@
 """What a custom resource of this plugin is: checks, diffs and lifecycle over plain dicts."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, ClassVar, Final, Protocol
 
+from association.contract import is_guid
 from association.errors import AssociationError
 
 Properties = dict[str, Any]
@@ -55,6 +56,30 @@ class Difference:
     changes: Mapping[str, Change] = field(default_factory=dict)
     replaces: bool = False
     """Whether a new resource is made, before the old one is deleted."""
+
+
+def refuse_unknown(inputs: Properties, known: Collection[str], offered: Iterable[str]) -> list[Failure]:
+    """A failure for each input that is not known; it names those that a program may set."""
+    reason = f"unknown property; expected {', '.join(offered)}"
+    given = (name for name, value in inputs.items() if value is not None)
+    return [Failure(property=name, reason=reason) for name in given if name not in known]
+
+
+def check_ids(inputs: Properties, names: Iterable[str]) -> tuple[Properties, list[Failure]]:
+    """GUIDs in lower case, and a failure for each that is none; what a preview does not know yet passes."""
+    given = {name: inputs.get(name) for name in names}
+    failures = [
+        Failure(property=name, reason=f"{value!r} is not a valid ID; expected a GUID")
+        for name, value in given.items()
+        if not is_guid(value) and value is not UNKNOWN
+    ]
+    return {name: value.lower() if isinstance(value, str) else value for name, value in given.items()}, failures
+
+
+def compare(names: Iterable[str], before: Properties, after: Properties, replacing: Collection[str]) -> Difference:
+    """What an update changes of these inputs; a change of a replacing one replaces."""
+    changes = {name: Change.UPDATE for name in names if after.get(name) != before.get(name)}
+    return Difference(changes=changes, replaces=any(name in replacing for name in changes))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -65,12 +65,7 @@ def _progress() -> Iterator[None]:
 
 
 def describe(diagnosis: Diagnosis, *, columns: int) -> Iterator[str]:
-    """The checklist, line by line, and one sentence that sums it up.
-
-    Args:
-        diagnosis: What was found.
-        columns: How wide a line may be; a word that is longer, such as a command's argument, is not broken.
-    """
+    """The checklist, line by line, and one sentence that sums it up; a word longer than the columns is not broken."""
     yield f"Stack {diagnosis.stack} of {diagnosis.project}"
     for one in diagnosis.checks:
         yield from _describe_check(one, columns - _WIDTH - 4)

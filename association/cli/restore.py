@@ -86,12 +86,7 @@ def _somebody_can_answer() -> bool:
 
 
 def describe(lost: Lost, now: datetime) -> Iterator[str]:
-    """What a person should know before they say yes, line by line.
-
-    Args:
-        lost: What was found.
-        now: Timezone-aware.
-    """
+    """What a person should know before they say yes, line by line; `now` is timezone-aware."""
     where = f"object ID {lost.application_id}" if lost.application_id else "in its vendor's tenant"
     yield f"Application {quote(lost.display_name)}, client ID {lost.client_id}, {where}"
     if lost.deleted is None:

@@ -48,12 +48,7 @@ AnyDeclared = Configuration | ConsentConfiguration
 
 
 def examine(declared: AnyDeclared, environment: Mapping[str, str]) -> Diagnosis:
-    """Check everything, as the identity that will deploy.
-
-    Args:
-        declared: What the stack declares.
-        environment: Environment variables.
-    """
+    """Check everything, as the identity that will deploy."""
     stack, now = declared.stack, datetime.now(UTC)
     with ThreadPoolExecutor(max_workers=2) as beside:
         engine = beside.submit(machine.read_engine_version, environment)

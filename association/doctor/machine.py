@@ -44,13 +44,7 @@ def read_engine_version(environment: Mapping[str, str]) -> str:
 
 
 def check_versions(stack: Stack, engine: str, environment: Mapping[str, str]) -> Iterator[Line]:
-    """Engine, packages and the azuread plugin, against what the project asks for.
-
-    Args:
-        stack: Whose project asks.
-        engine: As `read_engine_version` found it.
-        environment: Environment variables.
-    """
+    """Engine (as `read_engine_version` found it), packages and the azuread plugin, against what the project asks for."""
     yield _check_engine(engine, stack.required_engine)
     pins = _read_pins(stack.folder / "requirements.txt")
     other = [
@@ -103,12 +97,7 @@ def _installed(name: str) -> str:
 
 
 def check_clock(skew: timedelta | None, problem: str) -> Iterator[Line]:
-    """This machine's clock against the login service's.
-
-    Args:
-        skew: How far this machine is ahead; None where it is not known.
-        problem: Why it is not known.
-    """
+    """How far this machine's clock is ahead of the login service's; where that is not known (None), the problem says why."""
     if skew is None:
         yield unknown(f"the login service's clock is not known: {problem}")
         return

@@ -68,11 +68,7 @@ class AppRoleAssignments:
         self._clock = clock
 
     def exists(self, assignment: AppRoleAssignment) -> bool:
-        """Whether it stands in the tenant; False also where its principal is gone.
-
-        Raises:
-            GraphError: Graph refused or did not answer.
-        """
+        """Whether it stands in the tenant; False also where its principal is gone."""
         return bool(self._ids(assignment))
 
     def read(self, assignment: AppRoleAssignment, *, reader: str) -> bool:
@@ -114,11 +110,7 @@ class AppRoleAssignments:
             pause = min(pause * 2, _LONGEST_PAUSE)
 
     def remove(self, assignment: AppRoleAssignment) -> None:
-        """Take it away; nothing happens when it or its principal is gone already.
-
-        Raises:
-            GraphError: Graph refused or did not answer.
-        """
+        """Take it away; nothing happens when it or its principal is gone already."""
         self._readings.forget(assignment.principal_object_id)
         for assignment_id in self._ids(assignment):
             path = f"/servicePrincipals/{assignment.resource_object_id}/appRoleAssignedTo/{assignment_id}"

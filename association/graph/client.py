@@ -128,9 +128,6 @@ class GraphClient:
             path: Path below the version, such as `/applications/{id}`.
             query: OData options as people write them, such as `$select=id&$top=5`.
             version: `v1.0` or `beta`.
-
-        Raises:
-            GraphError: Graph refused or did not answer.
         """
         return self._send("GET", path, query=query, version=version) or {}
 
@@ -179,27 +176,15 @@ class GraphClient:
         return self._send("GET", path, url=link) or {}
 
     def patch(self, path: str, body: Mapping[str, Any], *, version: str = "v1.0") -> None:
-        """Change an object.
-
-        Raises:
-            GraphError: Graph refused or did not answer.
-        """
+        """Change an object."""
         self._send("PATCH", path, body=body, version=version)
 
     def post(self, path: str, body: Mapping[str, Any], *, version: str = "v1.0") -> Json:
-        """Create an object or call an action; empty when Graph answers without a body.
-
-        Raises:
-            GraphError: Graph refused or did not answer.
-        """
+        """Create an object or call an action; empty when Graph answers without a body."""
         return self._send("POST", path, body=body, version=version) or {}
 
     def delete(self, path: str, *, version: str = "v1.0") -> None:
-        """Delete an object.
-
-        Raises:
-            GraphError: Graph refused or did not answer.
-        """
+        """Delete an object."""
         self._send("DELETE", path, version=version)
 
     def batch(self, paths: Sequence[str], *, version: str = "v1.0") -> list[BatchAnswer]:

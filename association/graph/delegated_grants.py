@@ -56,11 +56,7 @@ class DelegatedGrants:
         self._graph = graph
 
     def scopes(self, grant: DelegatedGrant) -> frozenset[str]:
-        """What it allows; empty where it or its principal is not there.
-
-        Raises:
-            GraphError: Graph refused or did not answer.
-        """
+        """What it allows; empty where it or its principal is not there."""
         found = self._find(grant)
         return _words(found) if found else frozenset()
 
@@ -73,11 +69,7 @@ class DelegatedGrants:
         self._write(lambda: self._add(grant, frozenset(scopes)))
 
     def remove(self, grant: DelegatedGrant, scopes: Collection[str]) -> None:
-        """Allow these no longer; a grant that allows nothing any more goes. Nothing happens where they are gone already.
-
-        Raises:
-            GraphError: Graph refused or did not answer.
-        """
+        """Allow these no longer; a grant that allows nothing any more goes. Nothing happens where they are gone already."""
         with self._graph.one_writer(grant.principal_object_id):
             found = self._find(grant)
             if found is None:

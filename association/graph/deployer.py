@@ -47,7 +47,6 @@ def read_initial_domain(graph: GraphClient) -> str:
     Source: https://learn.microsoft.com/graph/api/resources/domain (checked 2026-11-29).
 
     Raises:
-        GraphError: Graph refused or did not answer.
         AssociationError: It named no initial domain.
     """
     for domain in graph.pages("/domains"):
@@ -84,12 +83,7 @@ def foresee_owners(deployer: Deployer, owners: Collection[str], *, of_vendor: bo
 
 
 def advise_two_identities(azuread_tenant: str, tenant: str) -> str:
-    """What to do where the azuread provider and this plugin sign in to two tenants.
-
-    Args:
-        azuread_tenant: Tenant ID or domain of the azuread provider.
-        tenant: Tenant ID of this plugin; empty where it could not sign in.
-    """
+    """What to do where the azuread provider signs in to another tenant than this plugin, whose tenant ID is empty where it cannot sign in."""
     ours = f"mimecast-entra to {tenant}" if tenant else "mimecast-entra cannot sign in"
     return (
         f"the azuread provider signs in to the tenant {azuread_tenant}, and {ours}. Both must use the same settings. In Python give the "

@@ -19,11 +19,7 @@ _LOCK: Final = threading.Lock()
 
 
 def import_http_stack(*more: str) -> None:
-    """Whoever is about to send a request, or to ask for a token, calls this first; at once where it is there.
-
-    Args:
-        more: Modules that build on it.
-    """
+    """Whoever is about to send a request, or to ask for a token, calls this first; at once where it, and more that builds on it, is there."""
     with _LOCK:
         for module in (*_MODULES, *more):
             importlib.import_module(module)

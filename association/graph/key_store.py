@@ -80,15 +80,7 @@ class KeyStore:
         self._readings = readings or SharedReadings(clock=clock)
 
     def read(self, application_object_id: str, *, reader: str = "") -> tuple[KeyCredential, ...] | None:
-        """Every entry with its key bytes, or None when the application is gone. One request, or what another reader just saw.
-
-        Args:
-            application_object_id: Whose entries.
-            reader: Who asks; a resource's URN.
-
-        Raises:
-            GraphError: Graph refused or did not answer.
-        """
+        """Every entry with its key bytes, or None when the application is gone. One request, or what another reader (a URN) just saw."""
         if reader:
             self._graph.sign_in()
         try:
@@ -104,7 +96,6 @@ class KeyStore:
 
         Raises:
             UnconfirmedError: The entry was accepted, but it cannot be seen, or another one got lost.
-            GraphError: Graph refused or did not answer.
         """
 
         def decide(entries: Entries) -> _Change | None:
@@ -129,7 +120,6 @@ class KeyStore:
 
         Raises:
             UnconfirmedError: The removal was accepted, but the entry is still shown, or another one got lost.
-            GraphError: Graph refused or did not answer.
         """
 
         def decide(entries: Entries) -> _Change | None:

@@ -14,16 +14,7 @@ Source: https://learn.microsoft.com/graph/api/application-post-owners and the az
 
 
 def add_owners(graph: GraphClient, path: str, owners: Collection[str]) -> None:
-    """Add these owners.
-
-    Args:
-        graph: Signed in as somebody who may.
-        path: `/applications/{object id}` or `/servicePrincipals/{object id}`.
-        owners: Object IDs.
-
-    Raises:
-        GraphError: Graph refused or did not answer.
-    """
+    """Add owners by object ID; the path is `/applications/{object id}` or `/servicePrincipals/{object id}`."""
     for owner in sorted(owners):
         try:
             graph.post(f"{path}/owners/$ref", {"@odata.id": graph.directory_object(owner)})
@@ -33,16 +24,7 @@ def add_owners(graph: GraphClient, path: str, owners: Collection[str]) -> None:
 
 
 def remove_owners(graph: GraphClient, path: str, owners: Collection[str]) -> None:
-    """Take these owners off.
-
-    Args:
-        graph: Signed in as somebody who may.
-        path: `/applications/{object id}` or `/servicePrincipals/{object id}`.
-        owners: Object IDs.
-
-    Raises:
-        GraphError: Graph refused or did not answer.
-    """
+    """Take owners off; arguments as for `add_owners`."""
     for owner in sorted(owners):
         try:
             graph.delete(f"{path}/owners/{owner}/$ref")

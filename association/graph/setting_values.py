@@ -101,12 +101,7 @@ class SettingValues:
 
 
 def find_unusable_files(inputs: Mapping[str, object], environment: Mapping[str, str]) -> list[str]:
-    """A sentence for each file of a value that the azuread provider cannot use: it sends the bytes, whatever their encoding.
-
-    Args:
-        inputs: As `SettingValues` takes them.
-        environment: Environment variables.
-    """
+    """A sentence for each file of a value that the azuread provider cannot use: it sends the bytes, whatever their encoding."""
     settings = SettingValues(inputs, environment)
     keys = [key for key in _VALUE_FILES if key != "oidcTokenFilePath" or settings.flag("useOidc")]
     named = {settings.name(key): settings.text(key) for key in keys}

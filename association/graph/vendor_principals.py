@@ -43,13 +43,7 @@ def refuse_publisher(publisher: str) -> str:
 
 
 def refuse_principal(principal: VendorPrincipal, publisher: str, *, own_tenant: str) -> str:
-    """Why nothing may be granted to it, in one sentence; empty where something may.
-
-    Args:
-        principal: As found.
-        publisher: Tenant ID that must own its application.
-        own_tenant: Tenant ID of this tenant.
-    """
+    """Why nothing may be granted to it unless this publisher (tenant ID) owns its application, in one sentence; empty where something may."""
     named = f"clientId: {principal.client_id} is the application '{escape(principal.display_name)}'"
     if principal.publisher in MICROSOFT_TENANTS:
         return f"{named} of Microsoft, which nobody else manages: nothing was granted"
@@ -68,20 +62,12 @@ class VendorPrincipals:
         self._graph = graph
 
     def find(self, client_id: str) -> VendorPrincipal | None:
-        """The service principal of the application in this tenant.
-
-        Raises:
-            GraphError: Graph refused or did not answer.
-        """
+        """The service principal of the application in this tenant."""
         query = f"$filter=appId eq '{client_id}'&{_SELECT}"
         return next((read_principal(one) for one in self._graph.pages("/servicePrincipals", query=query)), None)
 
     def read(self, object_id: str) -> VendorPrincipal | None:
-        """The service principal of this object ID; None where it is gone.
-
-        Raises:
-            GraphError: Graph refused or did not answer.
-        """
+        """The service principal of this object ID; None where it is gone."""
         try:
             return read_principal(self._graph.get(f"/servicePrincipals/{object_id}", query=_SELECT))
         except GraphError as error:
@@ -121,11 +107,7 @@ class VendorPrincipals:
             self._graph.delete(f"{path}/owners/{maker}/$ref")
 
     def remove(self, object_id: str) -> None:
-        """Take it away; nothing happens when it is gone.
-
-        Raises:
-            GraphError: Graph refused or did not answer.
-        """
+        """Take it away; nothing happens when it is gone."""
         try:
             self._graph.delete(f"/servicePrincipals/{object_id}")
         except GraphError as error:

@@ -30,12 +30,7 @@ _VERDICTS = {
 
 
 def render_text(report: Report, *, width: int = 100) -> str:
-    """The whole report, with colour codes that `click.echo` takes away where they are not wanted.
-
-    Args:
-        report: What to show.
-        width: Columns; commands and paths are never broken, so that they can be copied.
-    """
+    """The whole report, with colour codes that `click.echo` takes away where they are not wanted; commands and paths are never broken."""
     lines: list[str] = []
     for stack in report.stacks:
         if stack.verdict is not Verdict.NO_DRIFT:
