@@ -28,6 +28,22 @@ func main() {
 		}
 		ctx.Export("clientId", mimecast.ClientId)
 		ctx.Export("warnings", mimecast.Warnings)
+
+		// Only where the vendor also has an application of its own: what is granted to it.
+		vendorClientId := settings.Get("vendorClientId")
+		if vendorClientId == "" {
+			return nil
+		}
+		vendor, err := mimecastentra.NewConsentedApplication(ctx, "vendor", &mimecastentra.ConsentedApplicationArgs{
+			ClientId:    vendorClientId,
+			Publisher:   settings.Require("vendorTenantId"),
+			Permissions: []string{"Microsoft Graph/Mail.ReadWrite"},
+			Delegated:   map[string][]string{"everyone": {"Microsoft Graph/User.Read"}},
+		})
+		if err != nil {
+			return err
+		}
+		ctx.Export("servicePrincipalObjectId", vendor.ServicePrincipalObjectId)
 		return nil
 	})
 }

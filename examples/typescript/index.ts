@@ -17,5 +17,15 @@ const mimecast = new mimecastEntra.ServerConnection("mimecast", {
     owners: config.requireObject<string[]>("owners"),
 }, { providers: [contoso] });
 
+// Only where the vendor also has an application of its own: what is granted to it.
+const vendorClientId = config.get("vendorClientId");
+const vendor = vendorClientId === undefined ? undefined : new mimecastEntra.ConsentedApplication("vendor", {
+    clientId: vendorClientId,
+    publisher: config.require("vendorTenantId"),
+    permissions: ["Microsoft Graph/Mail.ReadWrite"],
+    delegated: { everyone: ["Microsoft Graph/User.Read"] },
+}, { providers: [contoso] });
+
 export const clientId = mimecast.clientId;
 export const warnings = mimecast.warnings;
+export const servicePrincipalObjectId = vendor?.servicePrincipalObjectId;

@@ -37,5 +37,8 @@ def test_the_compiler_accepts_the_program_and_refuses_a_wrong_argument(tmp_path:
     subprocess.run([find_go(), "mod", "tidy", "-e"], cwd=folder, check=True, capture_output=True)
     assert vet(folder) == ""
     program = folder / "main.go"
-    program.write_text(program.read_text().replace("Certificates: map", "Certificats: map"))
+    typed = program.read_text()
+    program.write_text(typed.replace("Certificates: map", "Certificats: map"))
     assert "unknown field Certificats in struct literal of type mimecastentra.ServerConnectionArgs" in vet(folder)
+    program.write_text(typed.replace("Publisher:  ", "Publsher:  "))
+    assert "unknown field Publsher in struct literal of type mimecastentra.ConsentedApplicationArgs" in vet(folder)

@@ -39,5 +39,8 @@ def compile_program(folder: Path) -> str:
 def test_the_compiler_accepts_the_program_and_refuses_a_wrong_argument(program: Path) -> None:
     assert compile_program(program) == ""
     source = program / "index.ts"
-    source.write_text(source.read_text().replace("certificates: {", "certificats: {"))
+    typed = source.read_text()
+    source.write_text(typed.replace("certificates: {", "certificats: {"))
     assert "'certificats' does not exist in type 'ServerConnectionArgs'" in compile_program(program)
+    source.write_text(typed.replace("publisher: config", "publsher: config"))
+    assert "'publsher' does not exist in type 'ConsentedApplicationArgs'" in compile_program(program)
