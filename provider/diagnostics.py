@@ -4,7 +4,8 @@ import threading
 from typing import Final
 
 import grpc
-from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
+
+from provider.protocol import engine_pb2, engine_pb2_grpc
 
 _TIMEOUT: Final = 5.0
 

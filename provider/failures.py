@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import grpc
-from pulumi.runtime.proto import provider_pb2, status_pb2
 
 from association.contract import PACKAGE
 from association.errors import AssociationError
+from provider.protocol import provider_pb2, status_pb2
 from provider.resource import HalfDoneError
 from provider.wire import encode
 

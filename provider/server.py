@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from typing import Final
 
 import grpc.aio
-from pulumi.runtime.proto import provider_pb2_grpc
 
 from association.contract import PACKAGE
+from provider.protocol import provider_pb2_grpc
 from provider.service import Plugin
 
 _LARGEST_MESSAGE: Final = 400 * 1024 * 1024

@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import grpc
 from google.protobuf import empty_pb2
-from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from association.contract import (
     ACCESS_GUARD,
@@ -35,6 +34,7 @@ from provider.configuration import check_configuration, configure
 from provider.connection import Connection
 from provider.diagnostics import Diagnostics
 from provider.failures import abort
+from provider.protocol import plugin_pb2, provider_pb2, provider_pb2_grpc
 from provider.resource import Change, Difference, Resource
 from provider.wire import decode, encode
 

@@ -13,12 +13,20 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Final
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Final
 
 import grpc
 from google.protobuf import empty_pb2
-from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2
+
+if TYPE_CHECKING:
+    from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2
+else:  # the SDK's files without the SDK: Pulumi's own host is no Python program, and starts at once
+    sys.modules["pulumi_protocol"] = protocol = ModuleType("pulumi_protocol")
+    protocol.__path__ = [f"{folder}/runtime/proto" for folder in find_spec("pulumi").submodule_search_locations]
+    from pulumi_protocol import language_pb2, language_pb2_grpc, plugin_pb2
 
 PROGRAM_RUNNER: Final = Path(__file__).with_name("run_program.py")
 
