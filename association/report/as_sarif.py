@@ -10,8 +10,7 @@ from typing import Any, Final
 
 from association.report.model import Association, Finding, Report, Severity, Stack, Technique
 from association.report.properties import shorten
-from association.report.resource_rules import RULES
-from association.report.rules import Rule
+from association.report.rules import RULES, Rule
 from association.report.words import describe_maker, describe_term, name_command
 
 Json = dict[str, Any]

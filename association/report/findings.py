@@ -15,8 +15,7 @@ from association.contract import PACKAGE
 from association.report.documents import Step
 from association.report.model import Command, Deviation, Finding, Severity
 from association.report.properties import look_up, shorten, show_value, split_path
-from association.report.resource_rules import RESOURCE_RULES
-from association.report.rules import FAMILY_RULES, REMOVAL, Rule
+from association.report.rules import FAMILY_RULES, REMOVAL, RESOURCE_RULES, Rule
 from association.report.table import NAMES, describe, is_around, is_removed_by_guard, property_path
 from association.text import escape
 

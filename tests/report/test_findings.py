@@ -8,8 +8,7 @@ import pytest
 from association.report import DocumentError
 from association.report.as_text import render_text
 from association.report.model import Deviation, Report, Severity, Verdict
-from association.report.resource_rules import RULES
-from association.report.rules import FAMILY_RULES
+from association.report.rules import FAMILY_RULES, RULES
 from association.report.table import NAMES
 from tests.report.made import association_of, guard_step, load, recorded, rename_stack, report_of, with_entry
 
