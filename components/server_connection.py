@@ -77,9 +77,8 @@ class ServerConnection(pulumi.ComponentResource):
         apis = sorted({permission.api_client_id for permission in declared.permissions})
         self._apis = {client_id: read_api(self, client_id) for client_id in apis}
         self._role_ids = {permission: app_role_id(self._apis, permission) for permission in declared.permissions}
-        deployer = declare_deployer_check(
-            self, name, declared.owners, self._child(), read_tenant_domain=declared.tenant_domain is None
-        )
+        domain = declared.tenant_domain
+        deployer = declare_deployer_check(self, name, declared.owners, self._child(), read_tenant_domain=domain is None)
         application = self._declare_application(declared, deployer)
         service_principal = self._declare_service_principal(declared, application)
         grants = [self._declare_grant(permission, service_principal) for permission in declared.permissions]
@@ -89,11 +88,7 @@ class ServerConnection(pulumi.ComponentResource):
         self.client_id = application.client_id
         self.tenant_id = deployer.tenant_id
         self.cloud = deployer.cloud
-        self.tenant_domain = (
-            deployer.tenant_domain
-            if declared.tenant_domain is None
-            else pulumi.Output.from_input(declared.tenant_domain)
-        )
+        self.tenant_domain = deployer.tenant_domain if domain is None else pulumi.Output.from_input(domain)
         self.application_object_id = application.object_id
         self.service_principal_object_id = service_principal.object_id
         self.certificates = pulumi.Output.all(*map(_describe_credential, declared.certificates, credentials))

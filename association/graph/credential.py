@@ -36,15 +36,7 @@ def make_credential(identity: Identity, cloud: Cloud, patience: Patience) -> "To
     """
     login = identity.login
     if login.method is Method.CLIENT_SECRET:
-        from association.graph.client_secret import ClientSecret
-
-        return ClientSecret(
-            token_endpoint=f"{cloud.login}/{identity.tenant_id}/oauth2/v2.0/token",
-            client_id=identity.client_id,
-            secret=login.secret,
-            verify=identity.verify,
-            patience=patience,
-        )
+        return _client_secret(identity, cloud, patience)
     import_http_stack("azure.identity")
     from azure import identity as azure_identity
 
@@ -72,6 +64,18 @@ def make_credential(identity: Identity, cloud: Cloud, patience: Patience) -> "To
             return azure_identity.AzureCliCredential(tenant_id=identity.tenant_id)
         case Method.OIDC_TOKEN | Method.AZURE_DEVOPS | Method.GITHUB:
             return azure_identity.ClientAssertionCredential(*where, _assertion(identity, patience), **common)
+
+
+def _client_secret(identity: Identity, cloud: Cloud, patience: Patience) -> "TokenCredential":
+    from association.graph.client_secret import ClientSecret
+
+    return ClientSecret(
+        token_endpoint=f"{cloud.login}/{identity.tenant_id}/oauth2/v2.0/token",
+        client_id=identity.client_id,
+        secret=identity.login.secret,
+        verify=identity.verify,
+        patience=patience,
+    )
 
 
 def _assertion(identity: Identity, patience: Patience) -> Callable[[], str]:
