@@ -40,6 +40,9 @@ none is changed or removed without one. What is no secret is not marked as one: 
 
 Days left are not among them: an output that changes every day would be a finding of every drift check. Count them from `notAfter`, as
 [examples/tenant](../examples/tenant/README.md) does.
+
+A stack of [a vendor's own application](../examples/vendor-application/README.md) has those of them that mean something there, in the same form, and `delegated`: the granted
+delegated permissions by `everyone` or a user's object ID.
 """
 
 

@@ -11,6 +11,9 @@ SCHEMA_VERSION = 1
 
 REQUIRED = ("schemaVersion", "clientId", "tenantId", "certificates", "exchangeOnline")
 
+VENDORS = "delegated"
+"""An output that only a vendor's own application has; its certificates are in the vendor's tenant."""
+
 
 def summarize(stacks: Mapping[str, Mapping[str, Any]], *, now: datetime, minimum_days: int) -> dict[str, Any]:
     """Put the outputs of every association's stack together.
@@ -34,7 +37,7 @@ def summarize(stacks: Mapping[str, Mapping[str, Any]], *, now: datetime, minimum
         (
             describe(name, certificate, now)
             for name, outputs in stacks.items()
-            for certificate in outputs["certificates"]
+            for certificate in outputs.get("certificates", ())
         ),
         key=lambda certificate: (certificate["daysLeft"], certificate["thumbprint"]),
     )
@@ -66,7 +69,7 @@ def find_problems(name: str, outputs: Mapping[str, Any]) -> list[str]:
     return [
         f"{name}: has no output {key!r}, expected {', '.join(REQUIRED)}; is it a stack of mimecast-association?"
         for key in REQUIRED
-        if key not in outputs
+        if key not in outputs and not (key == "certificates" and VENDORS in outputs)
     ]
 
 

@@ -7,10 +7,12 @@ import pulumi
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from association.outputs import SCHEMA_VERSION
 from components import ConsentedApplication, plugin_options, read_consent_settings
 
 vendor = ConsentedApplication("vendor", read_consent_settings(pulumi.Config()), plugin_options())
 
+pulumi.export("schemaVersion", SCHEMA_VERSION)
 pulumi.export("clientId", vendor.client_id)
 pulumi.export("tenantId", vendor.tenant_id)
 pulumi.export("servicePrincipalObjectId", vendor.service_principal_object_id)

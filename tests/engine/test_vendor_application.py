@@ -1,14 +1,19 @@
 """examples/vendor-application: a vendor's own application from nothing to guarded, adopted, repaired, refused and taken away."""
 
 import re
+import runpy
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
+from association.outputs import OUTPUTS
 from sandbox.tenant.foreign_applications import VENDOR_TENANT_ID
 from sandbox.vendor import make_vendor
+from sandbox.workspace import ROOT
 from tests.engine.examples import lay_out
 from tests.engine.project import Project
 from tests.guard.association import EXCHANGE
@@ -73,6 +78,7 @@ def test_from_nothing_to_guarded_and_repaired_and_gone(example: Project, tmp_pat
     assert scopes(example, principal) == {"everyone": "User.Read"}
     assert f"'{client_id}'" in " ".join(outputs["exchangeOnline"]["powershell"])
     assert "2027-04-01" in outputs["warnings"][0]
+    keep_the_contract(outputs)
     example.refresh_preview()
     example.refreshed_preview()
 
@@ -89,6 +95,15 @@ def test_from_nothing_to_guarded_and_repaired_and_gone(example: Project, tmp_pat
     example.pulumi("destroy", "--yes", "--skip-preview")
     found = example.graph("GET", f"/v1.0/servicePrincipals?$filter=appId eq '{client_id}'")["value"]
     assert found == []
+
+
+def keep_the_contract(outputs: dict[str, Any]) -> None:
+    """What it has of the outputs has the promised form, and the program above the stacks of a tenant can use it."""
+    assert set(outputs) - set(OUTPUTS) == {"delegated"}
+    jsonschema.validate(outputs, {"type": "object", "properties": OUTPUTS})
+    summarize = runpy.run_path(str(ROOT / "examples" / "tenant" / "inventory.py"))["summarize"]
+    summary = summarize({"organization/vendor/test": outputs}, now=datetime.now(UTC), minimum_days=30)
+    assert (summary["ewsAllowedAppIds"], summary["certificates"]) == ([outputs["clientId"]], [])
 
 
 def adopt(example: Project, client_id: str) -> str:
