@@ -4,21 +4,17 @@ Source: https://learn.microsoft.com/en-us/graph/api/rbacapplication-post-roleass
 access to mailboxes without any app role.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from sandbox.tenant.audit import audit
 from sandbox.tenant.directory import Directory, new_id
 from sandbox.tenant.entity_answers import answer_collection
 from sandbox.tenant.problems import bad_request, not_found
 from sandbox.tenant.routing import BETA, NO_CONTENT, Call, Reply, route
+from sandbox.tenant.wellknown import FRESH
 
 KIND = "exchangeRoleAssignments"
-ROLES = {
-    "f66ab1ee-3cac-4d03-8a64-dadc56e563f8": "Application EWS.AccessAsApp",
-    "e99b47da-ab0f-4c2e-8f3d-6a8c1d3e0b07": "Application Mail.Read",
-    "7224da60-d8e2-4f45-9380-8e4fda64e133": "Application Mail.ReadWrite",
-    "1fa5e6c0-5e4f-4b1d-9b73-5f0c6b5a7b11": "Application Exchange Full Access",
-}
+ROLES: Mapping[str, str] = FRESH["exchangeRoles"]
 """Role definitions; the names are Microsoft's, the ids differ from tenant to tenant and are made up here."""
 
 _CONTEXT = "roleManagement/exchange/roleAssignments"

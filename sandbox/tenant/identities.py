@@ -1,7 +1,7 @@
 """The identities that a fresh sandbox has, and the permissions they hold as app-role assignments on Microsoft Graph."""
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import microsoft
@@ -10,27 +10,7 @@ from sandbox.tenant.assignments import held_by, store_assignment
 from sandbox.tenant.directory import TENANT_ID, Directory, new_id
 from sandbox.tenant.passwords import new_password
 from sandbox.tenant.service_principals import READ_ATTRIBUTES, WRITE_ATTRIBUTES, make_service_principal
-from sandbox.tenant.wellknown import DEPLOYER_CLIENT_ID, DEPLOYER_OBJECT_ID, GRAPH_OBJECT_ID, GRAPH_ROLES
-
-DEPLOYER_PERMISSIONS = (
-    "Application.ReadWrite.OwnedBy",
-    "Application.Read.All",
-    "AppRoleAssignment.ReadWrite.All",
-    "Domain.Read.All",
-)
-"""The smallest set that the whole program works with."""
-
-AUDITOR_PERMISSIONS = (
-    "Application.Read.All",
-    "Application.ReadWrite.OwnedBy",
-    "AuditLog.Read.All",
-    "CustomSecAttributeAssignment.Read.All",
-    "Directory.Read.All",
-    "Policy.Read.All",
-    "RoleManagement.Read.Directory",
-    "RoleManagement.Read.Exchange",
-)
-"""What reads everything; it owns nothing. The one that writes is Microsoft's condition for reading assigned policies."""
+from sandbox.tenant.wellknown import DEPLOYER_CLIENT_ID, DEPLOYER_OBJECT_ID, FRESH, GRAPH_OBJECT_ID, GRAPH_ROLES
 
 
 def _every_permission() -> list[str]:
@@ -39,13 +19,9 @@ def _every_permission() -> list[str]:
     return sorted((named & set(GRAPH_ROLES)) | {READ_ATTRIBUTES, WRITE_ATTRIBUTES})
 
 
-FIRST_IDENTITIES = {
-    "deployer": DEPLOYER_PERMISSIONS,
-    "administrator": _every_permission(),
-    "auditor": AUDITOR_PERMISSIONS,
-    "owned-only": ("Application.ReadWrite.OwnedBy",),
-    "nobody": (),
-}
+FIRST_IDENTITIES: Mapping[str, Sequence[str]] = FRESH["identities"] | {"administrator": _every_permission()}
+"""The deployer has the smallest set that the whole program works with, the administrator every permission. The auditor reads everything
+and owns nothing; the one permission that writes is Microsoft's condition for reading assigned policies."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,18 +12,7 @@ from sandbox.tenant.problems import bad_request, not_found
 from sandbox.tenant.roles import active_roles
 from sandbox.tenant.routing import NO_CONTENT, Call, Reply, route
 from sandbox.tenant.store import Json
-
-_GROUP: Json = {
-    "deletedDateTime": None,
-    "description": None,
-    "displayName": None,
-    "groupTypes": [],
-    "isAssignableToRole": None,
-    "mailEnabled": False,
-    "mailNickname": None,
-    "securityEnabled": True,
-    "visibility": None,
-}
+from sandbox.tenant.wellknown import FRESH
 
 
 def groups_of(call: Call, object_id: str) -> list[Json]:
@@ -65,7 +54,7 @@ def create_group(call: Call) -> Reply:
     for name in ("displayName", "mailNickname", "mailEnabled", "securityEnabled"):
         if call.body.get(name) is None:
             raise bad_request(f"A value is required for property '{name}' of resource 'Group'.")
-    group = {"id": new_id()} | _GROUP | {"createdDateTime": call.directory.now()} | call.body | {"_members": []}
+    group = {"id": new_id()} | FRESH["group"] | {"createdDateTime": call.directory.now()} | call.body | {"_members": []}
     call.directory.store.put("groups", group["id"], group)
     audit(call, "Add group", group, "Group")
     return call.reply("groups", public(group), status=201)

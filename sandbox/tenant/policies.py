@@ -12,17 +12,10 @@ from typing import Any
 from sandbox.tenant.directory import Directory, new_id
 from sandbox.tenant.problems import GraphError
 from sandbox.tenant.store import Json
+from sandbox.tenant.wellknown import FRESH
 
-DEFAULT_POLICY_ID = "00000000-0000-0000-0000-000000000000"
-DEFAULT_POLICY: Json = {
-    "id": DEFAULT_POLICY_ID,
-    "displayName": "Default app management tenant policy",
-    "description": "Default tenant policy that enforces app management restrictions on applications and service "
-    "principals. To apply policy to targeted resources, create a new policy under appManagementPolicies collection.",
-    "isEnabled": False,
-    "applicationRestrictions": {"passwordCredentials": [], "keyCredentials": []},
-    "servicePrincipalRestrictions": {"passwordCredentials": [], "keyCredentials": []},
-}
+DEFAULT_POLICY: Json = FRESH["defaultAppManagementPolicy"]
+DEFAULT_POLICY_ID = DEFAULT_POLICY["id"]
 
 _NOT_ALLOWED = ("passwordAddition", "customPasswordAddition")
 _DURATION = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")

@@ -5,6 +5,7 @@ https://learn.microsoft.com/en-us/entra/identity/role-based-access-control/permi
 """
 
 import secrets
+from collections.abc import Mapping
 
 from sandbox.tenant.audit import audit_relation
 from sandbox.tenant.directory import new_id
@@ -13,15 +14,9 @@ from sandbox.tenant.odata import unknown_property
 from sandbox.tenant.problems import GraphError, bad_request, not_found
 from sandbox.tenant.routing import NO_CONTENT, Call, Reply, route
 from sandbox.tenant.store import Json
+from sandbox.tenant.wellknown import FRESH
 
-BUILT_IN = {
-    "62e90394-69f5-4237-9190-012177145e10": "Global Administrator",
-    "9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3": "Application Administrator",
-    "158c047a-c907-4556-b7ef-446551a6b5f7": "Cloud Application Administrator",
-    "e8611ab8-c189-46e8-94e1-60213ab1f814": "Privileged Role Administrator",
-    "29232cdf-9323-42fd-ade2-1d097af3e4de": "Exchange Administrator",
-    "88d8e3e3-8f55-4a1e-953a-9b9898b8876b": "Directory Readers",
-}
+BUILT_IN: Mapping[str, str] = FRESH["directoryRoles"]
 FILTERABLE = ("principalId", "directoryScopeId", "roleDefinitionId")
 _ACTIVE = "roleManagement/directory/roleAssignments"
 _ELIGIBLE = "roleManagement/directory/roleEligibilityScheduleInstances"

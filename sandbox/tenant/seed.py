@@ -8,11 +8,6 @@ from sandbox.tenant.entities import new_object
 from sandbox.tenant.identities import FIRST_IDENTITIES, create_identity
 from sandbox.tenant.store import Json
 
-PEOPLE = {
-    "d0000000-0000-4000-8000-000000000001": "Adele Vance",
-    "d0000000-0000-4000-8000-000000000002": "Mallory Quinn",
-}
-
 
 def fill(directory: Directory) -> None:
     """Fill an empty directory; one that has objects is left alone."""
@@ -22,7 +17,7 @@ def fill(directory: Directory) -> None:
     graph = wellknown.GRAPH_NAMES, wellknown.GRAPH_ROLES, wellknown.GRAPH_SCOPES
     _put_first_party(directory, wellknown.EXCHANGE_OBJECT_ID, "Office 365 Exchange Online", *exchange)
     _put_first_party(directory, wellknown.GRAPH_OBJECT_ID, "Microsoft Graph", *graph)
-    for object_id, name in PEOPLE.items():
+    for object_id, name in wellknown.FRESH["people"].items():
         address = f"{name.split()[0].lower()}@{INITIAL_DOMAIN}"
         user = {"id": object_id, "displayName": name, "userPrincipalName": address, "mail": address}
         directory.store.put("users", object_id, user)

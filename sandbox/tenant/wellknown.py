@@ -4,9 +4,15 @@ Sources: https://learn.microsoft.com/en-us/graph/permissions-reference and https
 (checked 2026-11-24).
 """
 
+import json
 from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
 
 import microsoft
+
+FRESH: Mapping[str, Any] = json.loads(Path(__file__).with_name("fresh.json").read_text(encoding="utf-8"))
+"""What a fresh tenant holds; the modules that serve it say where Microsoft describes it."""
 
 MICROSOFT_TENANT_ID = "f8cdef31-a31e-4b4a-93e4-5f571e91255a"
 
