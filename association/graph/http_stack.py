@@ -13,6 +13,7 @@ _MODULES: Final = (
     "azure.core.exceptions",
     "azure.core.pipeline.policies",
     "azure.core.rest",
+    "requests",
     "association.graph.retry",
 )
 _LOCK: Final = threading.Lock()
