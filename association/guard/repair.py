@@ -4,9 +4,9 @@ What could undo the repair goes first (whoever can administer the application), 
 the application is let in again last. Whoever could not be read is never touched, nor is anything outside the association.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from association.errors import AssociationError, GraphError
 from association.graph.client import GraphClient
@@ -16,7 +16,7 @@ from association.guard.access_path import Entry, Guarded, Rank, Removal, Whose
 from association.guard.compare import Deviation, Expected, Finding, Observation
 from association.guard.paths import PATHS
 
-_NOT_FOUND: Final = 404
+_BAD_REQUEST, _NOT_FOUND = 400, 404
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,6 +105,8 @@ def _remove(step: Step, guarded: Guarded, graph: GraphClient, keys: KeyStore) ->
         match step.removal.method:
             case "DELETE":
                 graph.delete(path)
+            case "POST" if "keyId" in body:
+                _remove_password(path, body, graph)
             case "POST":
                 graph.post(path, body)
             case "PATCH":
@@ -118,6 +120,16 @@ def _remove(step: Step, guarded: Guarded, graph: GraphClient, keys: KeyStore) ->
     except GraphError as error:
         if error.status != _NOT_FOUND:
             raise  # gone already is as good as taken away
+
+
+def _remove_password(path: str, body: Mapping[str, Any], graph: GraphClient) -> None:
+    """Graph answers 400, not 404, where the secret is gone: whether it is, the object says."""
+    try:
+        graph.post(path, body)
+    except GraphError as error:
+        holder = graph.get(path.rpartition("/")[0]) if error.status == _BAD_REQUEST else None
+        if holder is None or any(one.get("keyId") == body["keyId"] for one in holder.get("passwordCredentials") or ()):
+            raise
 
 
 def _cut(path: str, place: tuple[str, ...], entry_id: str, graph: GraphClient) -> None:

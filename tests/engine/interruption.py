@@ -4,16 +4,19 @@ import os
 import re
 import signal
 import subprocess
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 from typing import Any, Final
 
 from tests.engine.project import Project
 
 _GUID: Final = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _ASSIGNMENT: Final = r"(?<=/)[A-Za-z0-9_-]{40,}"
+_PROCESSES: Final = ("language_host.py", "run_program.py", "sandbox.azuread", "/provider")
 _WHOLE: Final = 4
 """A body with more properties than this is of the whole object."""
 
@@ -60,7 +63,7 @@ def _numbered(request: Any, seen: Counter[str]) -> str:
 
 
 def kill_up_at(project: Project, moment: Moment, *flags: str) -> None:
-    """Run `up`, and kill the engine and its plugins the hard way at that moment."""
+    """Run `up`, kill the engine the hard way at that moment, and wait until its plugins, which see it within seconds, have ended."""
     seen: Counter[str] = Counter()
     faults = project.tenant.faults
 
@@ -77,12 +80,13 @@ def kill_up_at(project: Project, moment: Moment, *flags: str) -> None:
 
         (faults.hooks_before if moment.cut is Cut.BEFORE else faults.hooks_after).append(kill)
         engine.wait(timeout=120)
+    wait_for_the_end(project)
     faults.clear()
     assert engine.returncode == -signal.SIGKILL, f"{moment.request} never came"
 
 
 def kill_up_when(project: Project, matches: Callable[[Any], bool]) -> None:
-    """Run `up`, and kill the engine and its plugins the hard way when the tenant has served that request."""
+    """As `kill_up_at`, when the tenant has served that request."""
     with _run_up(project) as engine:
 
         def kill(request: Any) -> None:
@@ -91,8 +95,31 @@ def kill_up_when(project: Project, matches: Callable[[Any], bool]) -> None:
 
         project.tenant.faults.hooks_after.append(kill)
         engine.wait(timeout=60)
+    wait_for_the_end(project)
     project.tenant.faults.clear()
     assert engine.returncode == -signal.SIGKILL
+
+
+def wait_for_the_end(project: Project) -> None:
+    """Until no host, program or plugin of this project runs."""
+    deadline = time.monotonic() + 30
+    while left := _still_running(project.folder.parent):
+        assert time.monotonic() < deadline, left
+        time.sleep(0.1)
+
+
+def _still_running(folder: Path) -> list[str]:
+    """Command lines of this project's processes: those that have its state in their environment."""
+    found: list[str] = []
+    for process in Path("/proc").iterdir():
+        try:
+            environment = (process / "environ").read_bytes()
+            command = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+        except (OSError, UnicodeDecodeError):
+            continue
+        if str(folder).encode() in environment and any(name in command for name in _PROCESSES):
+            found.append(command)
+    return found
 
 
 def _run_up(project: Project, *flags: str) -> "subprocess.Popen[bytes]":

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -149,6 +150,23 @@ def test_a_refused_write_stops_the_repair_and_says_what_was_done_and_what_not(
     assert f'Still there: secrets.{key_id}, appRoles["Microsoft Graph/Mail.ReadWrite"].' in text
     tenant.faults.clear()
     assert sorted(families(plugin.refresh(refreshed)[1])) == ["appRoles", "secrets"]
+
+
+def test_a_secret_that_somebody_else_takes_away_meanwhile_is_taken_away(
+    plugin: Plugin, tenant: Tenant, enforced: State, association: Association
+) -> None:
+    key_ids = [association.add_secret()]
+    association.grant(GRAPH, MAIL_READ_WRITE)
+    refreshed, _ = plugin.refresh(enforced)
+
+    def be_first(request: Any) -> None:
+        if request.path.endswith("/removePassword") and key_ids:
+            association.ask("POST", f"{association.application}/removePassword", {"keyId": key_ids.pop()})
+
+    tenant.faults.hooks_before.append(be_first)
+    state = plugin.up(refreshed, association.inputs(**ENFORCE))
+    assert not key_ids
+    assert plugin.refresh(state)[1] == {}
 
 
 def test_without_a_declared_certificate_no_credential_is_taken_away(
