@@ -7,7 +7,7 @@ from association.arguments import READERS, describe, name_setting
 from association.contract import EVERYONE, is_guid
 from association.errors import SettingsError
 from association.graph.vendor_principals import refuse_publisher
-from association.permissions import Permission, parse_permission
+from association.permissions import Permission, parse_permissions
 
 _SHARED: Final = ("owners", "guard", "exceptions")
 """Arguments that a `ServerConnection` has too, with the same meaning."""
@@ -47,16 +47,7 @@ def _read_permissions(value: Any, setting: str = "permissions") -> tuple[Permiss
         raise SettingsError(
             f'{setting}: expected a list of texts, got {describe(value)}; for example ["Microsoft Graph/Mail.Read"]'
         )
-    problems: list[str] = []
-    found: set[Permission] = set()
-    for text in value:
-        try:
-            found.add(parse_permission(text, setting))
-        except SettingsError as error:
-            problems.extend(error.problems)
-    if problems:
-        raise SettingsError.of_all(problems)
-    return tuple(sorted(found))
+    return parse_permissions(value, setting) if value else ()
 
 
 def _read_delegated(value: Any) -> dict[str, tuple[Permission, ...]]:

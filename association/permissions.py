@@ -109,7 +109,7 @@ def parse_permission(text: str, setting: str = "permissions") -> Permission:
     return Permission(api_client_id=by_name[api.lower()], role=role)
 
 
-def parse_permissions(texts: Sequence[str]) -> tuple[Permission, ...]:
+def parse_permissions(texts: Sequence[str], setting: str = "permissions") -> tuple[Permission, ...]:
     """Read every permission, sorted and without repeats.
 
     Raises:
@@ -119,12 +119,12 @@ def parse_permissions(texts: Sequence[str]) -> tuple[Permission, ...]:
     problems: list[str] = []
     for text in texts:
         try:
-            permissions.add(parse_permission(text))
+            permissions.add(parse_permission(text, setting))
         except SettingsError as error:
             problems.extend(error.problems)
     if not texts:
         problems.append(
-            'permissions: the list is empty; expected at least one app role, for example ["full_access_as_app"]'
+            f'{setting}: the list is empty; expected at least one app role, for example ["full_access_as_app"]'
         )
     if problems:
         raise SettingsError.of_all(problems)

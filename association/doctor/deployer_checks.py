@@ -6,9 +6,9 @@ from typing import Any, Final
 from association.doctor.configuration import Configuration, ConsentConfiguration, Declared
 from association.doctor.facts import ConsentFacts, Facts, SharedFacts, items_of
 from association.doctor.model import Line, bad, good, unknown, unread, warn
-from association.doctor.permission_checks import OWNED, opens
+from association.doctor.permission_checks import opens
 from association.graph.cloud import Cloud
-from association.graph.deployer import Deployer, foresee_owners
+from association.graph.deployer import OWNED, Deployer, foresee_owners
 from association.graph.failures import name_permission
 from association.graph.identity import Identity
 from association.graph.method import Method

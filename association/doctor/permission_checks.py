@@ -7,18 +7,15 @@ from association.contract import EVERYONE, GuardMode
 from association.doctor.configuration import ConsentConfiguration, Declared
 from association.doctor.facts import ConsentFacts, SharedFacts, items_of
 from association.doctor.model import Line, bad, good, unknown, warn
-from association.graph.deployer import ADD_OWNERS, Deployer
+from association.graph.deployer import ADD_OWNERS, ANY_APPLICATION, OWNED, Deployer
 from association.graph.failures import name_permission
 from association.guard.paths import NAMING, PATHS, READING, reads_of
 from association.permissions import Permission
 from microsoft import find_route, least_permissions
 
-OWNED: Final = "Application.ReadWrite.OwnedBy"
 _GRANT: Final = ("POST", "/servicePrincipals/{id}/appRoleAssignedTo")
 _GRANT_SCOPES: Final = ("POST", "/oauth2PermissionGrants")
 _READ_SCOPES: Final = ("GET", "/servicePrincipals/{id}/oauth2PermissionGrants")
-_ANY_APPLICATION: Final = frozenset({"Application.ReadWrite.All", "Directory.ReadWrite.All"})
-"""What makes the service principal of an application that nobody here owns (docs/adr/0012)."""
 _WRITES: Final = (
     ("POST", "/applications"),
     ("PATCH", "/applications/{id}"),
@@ -74,7 +71,7 @@ def _missing(declared: Declared, facts: SharedFacts, held: frozenset[str]) -> It
 
 
 def _missing_for_consent(declared: Declared, facts: ConsentFacts, held: frozenset[str]) -> Iterator[Line]:
-    if facts.is_missing and not held & _ANY_APPLICATION:
+    if facts.is_missing and not held & ANY_APPLICATION:
         yield _lack("make the service principal of an application that is not its own", "Application.ReadWrite.All")
     if scopes := ungranted_scopes(declared, facts):
         named = ", ".join(f"{scope} for {who}" for who, scope in scopes)

@@ -74,15 +74,10 @@ class AppRoleAssignments:
     def read(self, assignment: AppRoleAssignment, *, reader: str) -> bool:
         """As `exists`, content with what another reader just saw; the `reader` is a resource's URN."""
         self._graph.sign_in()
-        try:
-            with self._readings.turn(assignment.principal_object_id, reader) as turn:
-                if turn.entries is None:
-                    turn.entries = self._list(assignment)
-                return bool(_find(turn.entries, assignment))
-        except GraphError as error:
-            if error.status == _NOT_FOUND:
-                return False
-            raise
+        with self._readings.turn(assignment.principal_object_id, reader) as turn:
+            if turn.entries is None:
+                turn.entries = self._list(assignment)
+            return bool(_find(turn.entries, assignment))
 
     def ensure(self, assignment: AppRoleAssignment) -> None:
         """Make it, unless it is there. One request where nothing disturbs.
@@ -130,15 +125,16 @@ class AppRoleAssignments:
             raise refusal from None
 
     def _ids(self, assignment: AppRoleAssignment) -> list[str]:
+        return _find(self._list(assignment), assignment)
+
+    def _list(self, assignment: AppRoleAssignment) -> list[Mapping[str, Any]]:
+        """All of its principal; none where that is gone."""
         try:
-            return _find(self._list(assignment), assignment)
+            return list(self._graph.pages(f"/servicePrincipals/{assignment.principal_object_id}/appRoleAssignments"))
         except GraphError as error:
             if error.status == _NOT_FOUND:
                 return []
             raise
-
-    def _list(self, assignment: AppRoleAssignment) -> list[Mapping[str, Any]]:
-        return list(self._graph.pages(f"/servicePrincipals/{assignment.principal_object_id}/appRoleAssignments"))
 
 
 def _find(listed: Iterable[Mapping[str, Any]], assignment: AppRoleAssignment) -> list[str]:

@@ -7,8 +7,9 @@ from typing import Any, Final
 from association.errors import AssociationError
 from association.graph.client import GraphClient
 
-_OWNED: Final = "Application.ReadWrite.OwnedBy"
-_ANY_APPLICATION: Final = frozenset({"Application.ReadWrite.All", "Directory.ReadWrite.All"})
+OWNED: Final = "Application.ReadWrite.OwnedBy"
+ANY_APPLICATION: Final = frozenset({"Application.ReadWrite.All", "Directory.ReadWrite.All"})
+"""What writes applications that the deployer does not own, and makes the service principal of another tenant's (docs/adr/0012)."""
 ADD_OWNERS: Final = ("Application.ReadWrite.All", "Directory.Read.All")
 """What adding somebody else as owner needs, both of them; Directory.ReadWrite.All alone does too.
 
@@ -67,9 +68,9 @@ def foresee_owners(deployer: Deployer, owners: Collection[str], *, of_vendor: bo
         of_vendor: Whether the application is a vendor's: there is nothing of its own that it could be locked out of.
     """
     own_id, held = deployer.object_id, deployer.permissions
-    if not of_vendor and _OWNED in held and not held & _ANY_APPLICATION and own_id not in owners:
+    if not of_vendor and OWNED in held and not held & ANY_APPLICATION and own_id not in owners:
         yield (
-            f"the deployer ({own_id}) may only write applications that it owns ({_OWNED}) and is not among the declared owners: "
+            f"the deployer ({own_id}) may only write applications that it owns ({OWNED}) and is not among the declared owners: "
             f"this deployment would lock it out. Run: pulumi config set --path 'owners[{len(owners)}]' {own_id}"
         )
     others = sorted(set(owners) - {own_id})

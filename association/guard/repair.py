@@ -128,7 +128,9 @@ def _remove_password(path: str, body: Mapping[str, Any], graph: GraphClient) -> 
         graph.post(path, body)
     except GraphError as error:
         holder = graph.get(path.rpartition("/")[0]) if error.status == _BAD_REQUEST else None
-        if holder is None or any(one.get("keyId") == body["keyId"] for one in holder.get("passwordCredentials") or ()):
+        if holder is None or any(
+            str(one.get("keyId")).lower() == body["keyId"].lower() for one in holder.get("passwordCredentials") or ()
+        ):
             raise
 
 
