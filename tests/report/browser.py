@@ -67,13 +67,14 @@ class Browser:
         self.tool("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
 
     def requested(self) -> list[str]:
-        """Every address that the pages have asked for since the last call."""
+        """Every address that the pages have asked for since the last call; the browser's own first page is none of them."""
         entries = self.ask("POST", "/se/log", {"type": "performance"})
         messages = [json.loads(entry["message"])["message"] for entry in entries]
         return [
             message["params"]["request"]["url"]
             for message in messages
             if message["method"] == "Network.requestWillBeSent"
+            and not message["params"]["documentURL"].startswith("chrome:")
         ]
 
 
