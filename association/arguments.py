@@ -6,7 +6,6 @@ from typing import Any, Final
 
 from association.contract import EXPIRY_WARNING_DAYS, GuardMode, is_guid
 from association.errors import SettingsError
-from association.guard.exceptions import read_exceptions
 from association.permissions import FULL_ACCESS_AS_APP, Permission, parse_permissions
 from association.text import suggest
 
@@ -97,6 +96,10 @@ def _read_exceptions(value: Any) -> tuple[Mapping[str, str], ...]:
             f"exceptions: expected a list of objects with finding, reason and until, got {describe(value)}; for example "
             '[{"finding": "secrets.6f0c…", "reason": "migration", "until": "2027-01-31"}]'
         )
+    if not value:
+        return ()
+    from association.guard.exceptions import read_exceptions
+
     return tuple(one.as_properties() for one in read_exceptions(value))
 
 

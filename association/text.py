@@ -1,6 +1,5 @@
 """Text from outside: decoded, and made harmless before a person sees it; and how a moment is written."""
 
-import difflib
 from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Final
@@ -65,6 +64,8 @@ def format_time(moment: datetime) -> str:
 
 def suggest(name: str, names: Collection[str]) -> str:
     """What somebody who wrote an unknown name meant: the nearest known ones, else all, else how many there are."""
+    import difflib
+
     folded = {_fold(known): known for known in names}
     if near := difflib.get_close_matches(_fold(name), folded, n=2, cutoff=0.75):
         return f"did you mean {' or '.join(repr(folded[one]) for one in near)}?"

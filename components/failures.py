@@ -6,8 +6,6 @@ from typing import Final
 
 import pulumi
 
-from association.graph.failures import name_permission
-
 APPLICATION: Final = "azuread:index/application:Application"
 SERVICE_PRINCIPAL: Final = "azuread:index/servicePrincipal:ServicePrincipal"
 
@@ -23,17 +21,25 @@ class Failure:
     pattern: re.Pattern[str]
     """Found in the provider's error."""
     advice: str
-    """One or more sentences; `{tag}` stands for the application's tag, `{name}` for the pattern's group of that name."""
+    """One or more sentences; `{tag}` stands for the application's tag, `{name}` for the pattern's group of that name, `{0}` for
+    the permissions that the first of the requests needs."""
+    requests: tuple[tuple[str, str], ...] = ()
+    """Method and path."""
 
 
 _OWNERS: Final = (
     "the owners could not all be set, and the azuread provider records them all the same. Adding an owner other than the deployer needs the "
-    f"Microsoft Graph permissions {name_permission('POST', '/applications/{id}/owners/$ref')}. Then run `pulumi up --refresh`."
+    "Microsoft Graph permissions {0}. Then run `pulumi up --refresh`."
 )
 
 FAILURES: Final = (
     *(
-        Failure(type=type_, pattern=re.compile(r"Could not (add|remove) owners"), advice=_OWNERS)
+        Failure(
+            type=type_,
+            pattern=re.compile(r"Could not (add|remove) owners"),
+            advice=_OWNERS,
+            requests=(("POST", "/applications/{id}/owners/$ref"),),
+        )
         for type_ in (APPLICATION, SERVICE_PRINCIPAL)
     ),
     Failure(
@@ -51,9 +57,9 @@ FAILURES: Final = (
         pattern=re.compile(r"Authorization_RequestDenied|\b403\b"),
         advice=(
             "the deployer may not create or change this application. Creating needs the Microsoft Graph permission "
-            f"{name_permission('POST', '/applications')}. Changing needs {name_permission('PATCH', '/applications/{id}')}; "
-            "the deployer owns it when its object ID is in the setting `owners`."
+            "{0}. Changing needs {1}; the deployer owns it when its object ID is in the setting `owners`."
         ),
+        requests=(("POST", "/applications"), ("PATCH", "/applications/{id}")),
     ),
     Failure(
         type=SERVICE_PRINCIPAL,
@@ -65,8 +71,9 @@ FAILURES: Final = (
         pattern=re.compile(r"Authorization_RequestDenied|\b403\b"),
         advice=(
             "the deployer may not create or change this service principal. That needs the Microsoft Graph permission "
-            f"{name_permission('POST', '/servicePrincipals')}; the deployer owns it when its object ID is in the setting `owners`."
+            "{0}; the deployer owns it when its object ID is in the setting `owners`."
         ),
+        requests=(("POST", "/servicePrincipals"),),
     ),
 )
 
@@ -76,7 +83,10 @@ def find_advice(type_token: str, errors: list[str], *, tag: str) -> str | None:
     text = "\n".join(errors)
     for failure in FAILURES:
         if failure.type == type_token and (found := failure.pattern.search(text)):
-            return failure.advice.format(tag=tag, **found.groupdict())
+            from association.graph.failures import name_permission
+
+            permissions = (name_permission(*request) for request in failure.requests)
+            return failure.advice.format(*permissions, tag=tag, **found.groupdict())
     return None
 
 

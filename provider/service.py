@@ -2,6 +2,7 @@
 
 The port must be there at once, so nothing that takes long is imported before it. The resources follow in a thread while the
 engine has nothing to ask yet, and its first request about one waits for that thread: no module is imported by two at a time.
+The deployer's check, which every program asks for first, needs little and waits for itself alone.
 The HTTP stack follows where the engine still asks nothing after the configuration, as in a refresh. The component is
 imported when it is asked for.
 """
@@ -11,7 +12,7 @@ import functools
 import importlib
 import json
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -28,7 +29,7 @@ from association.contract import (
     DEPLOYER_CHECK,
 )
 from association.errors import AssociationError
-from association.graph.http_stack import import_http_stack
+from association.graph.http_stack import IMPORTING, import_http_stack
 from provider import VERSION
 from provider.configuration import check_configuration, configure
 from provider.connection import Connection
@@ -42,14 +43,14 @@ if TYPE_CHECKING:
     from provider.component import Component
 
 RESOURCES: Final = {
+    DEPLOYER_CHECK: "provider.deployer_check:DeployerCheck",
     APP_ROLE_ASSIGNMENT: "provider.app_role_assignment:AppRoleAssignment",
     CERTIFICATE_CREDENTIAL: "provider.certificate_credential:CertificateCredential",
     ACCESS_GUARD: "provider.access_guard:AccessGuard",
     CONSENTED_PRINCIPAL: "provider.consented_principal:ConsentedPrincipal",
     DELEGATED_GRANT: "provider.delegated_grant:DelegatedGrant",
-    DEPLOYER_CHECK: "provider.deployer_check:DeployerCheck",
 }
-"""Custom resources by type token: `module:class`."""
+"""Custom resources by type token, in the order in which they are imported: `module:class`."""
 
 _THREADS: Final = 16
 _QUIET: Final = 0.1
@@ -86,12 +87,13 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
         self._connection: Connection | None = None
         self._resources: dict[str, Resource] = {}
         self._component: Component | None = None
-        self._imported: Future[None] | None = None
+        self._imports: tuple[Future[None], ...] = ()
         self._quiet: asyncio.TimerHandle | None = None
 
     def import_ahead(self) -> None:
         """Import the resources in a thread; called once the engine knows the port."""
-        self._imported = self._pool.submit(_import_resources)
+        first, *others = RESOURCES.values()
+        self._imports = (self._pool.submit(_import, [first]), self._pool.submit(_import, others))
 
     async def Handshake(self, request: Any, context: _Context) -> Any:
         """Say which wrapped values are understood."""
@@ -236,8 +238,8 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
         return await asyncio.get_running_loop().run_in_executor(self._pool, operation)
 
     async def _find_resource(self, urn: str) -> Resource:
-        await self._wait_for_imports()
         pulumi_type = urn.split("::")[2].rpartition("$")[2]
+        await self._wait_for_imports(1 if pulumi_type == DEPLOYER_CHECK else None)
         if pulumi_type not in self._resources:
             if pulumi_type not in RESOURCES:
                 raise AssociationError(
@@ -246,11 +248,11 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
             self._resources[pulumi_type] = _find_class(RESOURCES[pulumi_type])(self._connected(pulumi_type))
         return self._resources[pulumi_type]
 
-    async def _wait_for_imports(self) -> None:
+    async def _wait_for_imports(self, first: int | None = None) -> None:
         if self._quiet:
             self._quiet.cancel()
-        if self._imported and not self._imported.done():
-            await asyncio.wrap_future(self._imported)
+        for running in self._imports[:first]:
+            await asyncio.wrap_future(running)
 
     def _connected(self, token: str) -> Connection:
         if self._connection is None:
@@ -270,11 +272,12 @@ def _find_class(place: str) -> Any:
     return getattr(importlib.import_module(module), name)
 
 
-def _import_resources() -> None:
+def _import(places: Sequence[str]) -> None:
     """A module that cannot be imported is left to the request that needs it: importing it again fails again, in words."""
-    for place in RESOURCES.values():
-        with suppress(Exception):
-            _find_class(place)
+    with IMPORTING:
+        for place in places:
+            with suppress(Exception):
+                _find_class(place)
 
 
 def _answer_diff(difference: Difference) -> Any:

@@ -5,7 +5,6 @@ from typing import Final
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.serialization import Encoding
 
 from association.certificates.der import SEQUENCE, Kind, MalformedError, read_element, recognise
 from association.certificates.private_keys import HINT as PRIVATE_KEY_HINT
@@ -113,6 +112,8 @@ def _open_pkcs12(data: bytes, place: str) -> bytes:
 
 
 def _take_one(certificates: list[x509.Certificate], what: str, command: str) -> bytes:
+    from cryptography.hazmat.primitives.serialization import Encoding
+
     if len(certificates) != 1:
         raise CertificateError(
             f"{what} of {len(certificates)} certificates, where exactly one is expected.",

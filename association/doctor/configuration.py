@@ -1,7 +1,7 @@
 """What the stack declares, as far as it can be read: a wrong setting hides no other check."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -24,6 +24,8 @@ class Declared:
 
     stack: Stack
     permissions: tuple[Permission, ...]
+    delegated: Mapping[str, tuple[Permission, ...]] = field(default_factory=dict)
+    """`everyone` or a user's object ID to scopes."""
     owners: tuple[str, ...]
     guard: GuardMode
     wrong: frozenset[str] = frozenset()
@@ -36,8 +38,9 @@ class Declared:
 
     @property
     def apis(self) -> tuple[Guid, ...]:
-        """Client IDs of the APIs whose permissions are declared."""
-        return tuple(sorted({permission.api_client_id for permission in self.permissions}))
+        """Client IDs of the APIs whose permissions are declared, delegated ones included."""
+        every = (*self.permissions, *(scope for scopes in self.delegated.values() for scope in scopes))
+        return tuple(sorted({permission.api_client_id for permission in every}))
 
     @property
     def uses_ews(self) -> bool:
@@ -81,16 +84,8 @@ class ConsentConfiguration(Declared):
     client_id: str
     """Empty where it is wrong, or not known without Pulumi; so is the publisher."""
     publisher: str
-    delegated: Mapping[str, tuple[Permission, ...]]
-    """`everyone` or a user's object ID to scopes."""
     names: ClassVar[Collection[str]] = CONSENT_SETTINGS
     whose = Whose.VENDOR
-
-    @property
-    def apis(self) -> tuple[Guid, ...]:
-        """Client IDs of the APIs whose permissions are declared, delegated ones included."""
-        every = (*self.permissions, *(scope for scopes in self.delegated.values() for scope in scopes))
-        return tuple(sorted({permission.api_client_id for permission in every}))
 
     @property
     def summary(self) -> str:

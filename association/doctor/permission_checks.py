@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from association.contract import EVERYONE, GuardMode
-from association.doctor.configuration import ConsentConfiguration, Declared
+from association.doctor.configuration import Declared
 from association.doctor.facts import ConsentFacts, SharedFacts, items_of
 from association.doctor.model import Line, bad, good, unknown, warn
 from association.graph.deployer import ADD_OWNERS, ANY_APPLICATION, OWNED, Deployer
@@ -107,10 +107,9 @@ def ungranted_scopes(declared: Declared, facts: ConsentFacts) -> list[tuple[str,
         for scope in str(one.get("scope") or "").split()
     }
     apis = {client_id: (answer.body or {}).get("id") for client_id, answer in facts.apis.items() if not answer.error}
-    delegated = declared.delegated if isinstance(declared, ConsentConfiguration) else {}
     return [
         (who, scope)
-        for who, scopes in delegated.items()
+        for who, scopes in declared.delegated.items()
         for scope in scopes
         if (who, apis.get(scope.api_client_id), scope.role) not in granted
     ]

@@ -49,11 +49,9 @@ def check_exchange(declared: Declared, facts: SharedFacts) -> Iterator[Line]:
 
 
 def _unknown_scopes(declared: Declared, client_id: Guid, api: Json) -> Iterator[Line]:
-    delegated = declared.delegated if isinstance(declared, ConsentConfiguration) else {}
     known = [str(scope.get("value")) for scope in api.get("oauth2PermissionScopes") or ()]
-    for scope in sorted(
-        {scope for scopes in delegated.values() for scope in scopes if scope.api_client_id == client_id}
-    ):
+    scopes = {scope for scopes in declared.delegated.values() for scope in scopes}
+    for scope in sorted(scope for scope in scopes if scope.api_client_id == client_id):
         try:
             check_scope(scope, known)
         except SettingsError as error:

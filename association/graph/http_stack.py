@@ -16,11 +16,12 @@ _MODULES: Final = (
     "requests",
     "association.graph.retry",
 )
-_LOCK: Final = threading.Lock()
+IMPORTING: Final = threading.Lock()
+"""Held by whoever imports while other threads may."""
 
 
 def import_http_stack(*more: str) -> None:
     """Whoever is about to send a request, or to ask for a token, calls this first; at once where it, and more that builds on it, is there."""
-    with _LOCK:
+    with IMPORTING:
         for module in (*_MODULES, *more):
             importlib.import_module(module)

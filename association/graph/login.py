@@ -9,7 +9,6 @@ import threading
 import time
 from collections.abc import Mapping
 from datetime import datetime
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Final, Protocol
 from urllib.parse import quote
 
@@ -120,6 +119,8 @@ class Tokens:
         Raises:
             GraphError: The login service did not answer, or knows no such tenant.
         """
+        from email.utils import parsedate_to_datetime
+
         date = self._ask_anonymously(self._identity.tenant_id or "common")[1].get("Date")
         return parsedate_to_datetime(date) if date else None
 

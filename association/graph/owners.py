@@ -1,10 +1,12 @@
 """Adds and takes off owners of an application or a service principal. Both may have happened already."""
 
 from collections.abc import Collection
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from association.errors import GraphError
-from association.graph.client import GraphClient
+
+if TYPE_CHECKING:
+    from association.graph.client import GraphClient
 
 _BAD_REQUEST, _NOT_FOUND = 400, 404
 _THERE_ALREADY: Final = "already exist"
@@ -13,7 +15,7 @@ _THERE_ALREADY: Final = "already exist"
 Source: https://learn.microsoft.com/graph/api/application-post-owners and the azuread provider's users (checked 2026-11-29)."""
 
 
-def add_owners(graph: GraphClient, path: str, owners: Collection[str]) -> None:
+def add_owners(graph: "GraphClient", path: str, owners: Collection[str]) -> None:
     """Add owners by object ID; the path is `/applications/{object id}` or `/servicePrincipals/{object id}`."""
     for owner in sorted(owners):
         try:
@@ -23,7 +25,7 @@ def add_owners(graph: GraphClient, path: str, owners: Collection[str]) -> None:
                 raise
 
 
-def remove_owners(graph: GraphClient, path: str, owners: Collection[str]) -> None:
+def remove_owners(graph: "GraphClient", path: str, owners: Collection[str]) -> None:
     """Take owners off; arguments as for `add_owners`."""
     for owner in sorted(owners):
         try:

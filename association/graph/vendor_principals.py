@@ -5,13 +5,15 @@ Source: https://learn.microsoft.com/graph/api/serviceprincipal-post-serviceprinc
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from association.contract import MICROSOFT_TENANTS, PORTAL_TAG
 from association.errors import AssociationError, GraphError
-from association.graph.client import GraphClient, Json
 from association.graph.owners import add_owners
 from association.text import escape
+
+if TYPE_CHECKING:
+    from association.graph.client import GraphClient, Json
 
 _BAD_REQUEST, _NOT_FOUND, _CONFLICT = 400, 404, 409
 _PAUSES: Final = (0.5, 1.0, 2.0, 4.0, 8.0, 14.0)
@@ -58,7 +60,7 @@ def refuse_principal(principal: VendorPrincipal, publisher: str, *, own_tenant: 
 class VendorPrincipals:
     """Service principals by client ID. Safe to use from several threads."""
 
-    def __init__(self, graph: GraphClient) -> None:
+    def __init__(self, graph: "GraphClient") -> None:
         self._graph = graph
 
     def find(self, client_id: str) -> VendorPrincipal | None:
@@ -114,7 +116,7 @@ class VendorPrincipals:
             if error.status != _NOT_FOUND:
                 raise
 
-    def _when_visible(self, path: str) -> list[Json]:
+    def _when_visible(self, path: str) -> "list[Json]":
         for pause in _PAUSES:
             try:
                 return list(self._graph.pages(path))
@@ -125,7 +127,7 @@ class VendorPrincipals:
         return list(self._graph.pages(path))
 
 
-def read_principal(shown: Json) -> VendorPrincipal:
+def read_principal(shown: "Json") -> VendorPrincipal:
     """A service principal as Graph shows it."""
     return VendorPrincipal(
         object_id=str(shown["id"]).lower(),
