@@ -44,7 +44,7 @@ serve: setup ## Keep the sandbox tenant running to look around
 
 test: setup ## Every test, the engine tests included
 	$(BIN)/python -m sandbox setup
-	$(BIN)/pytest -n 2 --dist loadgroup
+	$(BIN)/pytest -n auto --dist loadgroup
 
 browser: ## Install headless Chromium and its driver, for the tests of the report's page (Debian; root or sudo)
 	@if command -v chromium && command -v chromedriver; then exit; fi >/dev/null; \
@@ -84,8 +84,8 @@ lock: ## Pin and hash the requirements again (needs uv)
 
 nightly: setup languages ## The long tests: 10,000 examples for each property of the certificate reader, cryptography's own vectors, SDKs in other languages
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-vectors.txt
-	HYPOTHESIS_PROFILE=nightly $(BIN)/pytest -n 2 tests/certificates
-	$(BIN)/pytest -m nightly tests
+	HYPOTHESIS_PROFILE=nightly $(BIN)/pytest -n auto tests/certificates
+	$(BIN)/pytest -n auto --dist loadgroup -m nightly tests
 
 bench: setup ## Measure up, preview, refresh and destroy, beside the azuread provider alone
 	$(BIN)/python -m sandbox bench

@@ -1,5 +1,6 @@
 """Every Graph request that any test sends to a sandbox tenant in this process, and every answer, is judged."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -7,6 +8,11 @@ import pytest
 from sandbox.azuread.clock import FASTER
 from sandbox.tenant.service import Service
 from tests.watch import serve_and_judge, take_complaints
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors: a test of the engine waits for many processes."""
+    return (os.cpu_count() or 1) + 1
 
 
 @pytest.fixture(scope="session", autouse=True)
