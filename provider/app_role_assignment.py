@@ -4,7 +4,6 @@ The three ids that mean it are its identity; Graph's own id of the assignment is
 already is taken over, and one that somebody took away and gave again is the declared one (docs/adr/0007).
 """
 
-import threading
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -64,8 +63,6 @@ class AppRoleAssignment:
 
     def __init__(self, connection: "Connection") -> None:
         self._connection = connection
-        self._lock = threading.Lock()
-        self._claimed: set[Assignment] = set()
 
     def check(self, *, old_inputs: Properties, inputs: Properties) -> Checked:
         """Each input is a GUID; where what is taken over is to stay, look whether it is there already."""
@@ -98,8 +95,7 @@ class AppRoleAssignment:
             return Created(id="", outputs=dict(inputs))
         assignment = _assignment(inputs)
         self._connection.app_roles.ensure(assignment)
-        with self._lock:
-            self._claimed.add(assignment)
+        self._connection.claimed.add(assignment)
         return Created(id=_id(assignment), outputs={**inputs, **_outputs(assignment)})
 
     def read(self, *, urn: str, resource_id: str, inputs: Properties, outputs: Properties) -> Observed | None:
@@ -117,21 +113,14 @@ class AppRoleAssignment:
         return dict(inputs)
 
     def delete(self, *, urn: str, resource_id: str, outputs: Properties) -> None:
-        """Take it away, unless it was there before and is to stay, or another resource took it over in this very run.
-
-        A forced replacement, or a resource under a new name, first creates: it takes the assignment over. The deletion of
-        the old resource that follows must leave that one alone.
-        """
+        """Take it away, unless it was there before and is to stay, or another resource took it over in this very run."""
         assignment = _assignment(outputs)
         if is_kept(outputs):
             self._connection.diagnostics.info(
                 f"The app role assignment {resource_id} was there before this stack, and stays"
             )
-            return
-        with self._lock:
-            if assignment in self._claimed:
-                return
-        self._connection.app_roles.remove(assignment)
+        elif assignment not in self._connection.claimed:
+            self._connection.app_roles.remove(assignment)
 
 
 def _assignment(properties: Properties) -> Assignment:

@@ -29,6 +29,8 @@ from provider.resource import (
     HalfDoneError,
     Observed,
     Properties,
+    compare,
+    refuse_unknown,
 )
 
 if TYPE_CHECKING:
@@ -56,16 +58,11 @@ class CertificateCredential:
     def __init__(self, connection: "Connection") -> None:
         self._connection = connection
         self._lock = threading.Lock()
-        self._claimed: set[str] = set()
         self._gone: set[str] = set()
 
     def check(self, *, old_inputs: Properties, inputs: Properties) -> Checked:
         """Judge each input on its own, and normalize the certificate to PEM."""
-        failures = [
-            Failure(property=name, reason=f"unknown property; expected {' and '.join(_INPUTS)}")
-            for name, value in inputs.items()
-            if name not in _INPUTS and value is not None
-        ]
+        failures = refuse_unknown(inputs, _INPUTS, _INPUTS)
         checked: Properties = {}
         for name, normalize in (("applicationId", _check_application_id), ("certificate", _check_certificate)):
             value = inputs.get(name)
@@ -80,11 +77,11 @@ class CertificateCredential:
         self, *, resource_id: str, old_inputs: Properties, old_outputs: Properties, inputs: Properties
     ) -> Difference:
         """Changed inputs; and a swapped key, even where the state has accepted it."""
-        changes = {name: Change.UPDATE for name in _INPUTS if inputs.get(name) != old_inputs.get(name)}
+        difference = compare(_INPUTS, old_inputs, inputs, _INPUTS)
         declared, observed = old_outputs.get("declaredThumbprintSha256"), old_outputs.get("thumbprintSha256")
-        if not changes and declared and declared != observed:
-            changes = {"certificate": Change.UPDATE}
-        return Difference(changes=changes, replaces=bool(changes))
+        if not difference.changes and declared and declared != observed:
+            return Difference(changes={"certificate": Change.UPDATE}, replaces=True)
+        return difference
 
     def create(self, *, urn: str, inputs: Properties, preview: bool) -> Created:
         """Add the certificate, or take an identical entry over."""
@@ -156,16 +153,10 @@ class CertificateCredential:
         return created.outputs
 
     def delete(self, *, urn: str, resource_id: str, outputs: Properties) -> None:
-        """Remove the entry under our key ID, unless another resource took it over in this very run.
-
-        A forced replacement, or a resource under a new name, first creates: it finds the identical entry and takes it
-        over. The deletion of the old resource that follows must leave that entry alone.
-        """
+        """Remove the entry under our key ID, unless another resource took it over in this very run."""
         application_object_id, _, key_id = resource_id.partition("/")
-        with self._lock:
-            if resource_id in self._claimed:
-                return
-        self._connection.keys.remove(application_object_id, key_id)
+        if resource_id not in self._connection.claimed:
+            self._connection.keys.remove(application_object_id, key_id)
 
     def _ensure(self, application_id: str, certificate: Certificate) -> Created:
         from association.graph.key_store_errors import UnconfirmedError
@@ -176,8 +167,7 @@ class CertificateCredential:
         except UnconfirmedError as error:
             raise HalfDoneError(error, _created(application_id, certificate, error.key_id)) from error
         created = _created(application_id, certificate, key_id)
-        with self._lock:
-            self._claimed.add(created.id)
+        self._connection.claimed.add(created.id)
         return created
 
 

@@ -1,7 +1,7 @@
 """What the resources share: the tenant as one identity, and the engine's log. Nothing is sent before it is used."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -51,6 +51,9 @@ class Connection:
         self.app_roles = AppRoleAssignments(self.graph, readings=self.readings)
         self.in_state: set[str] = set()
         """Ids of the resources that the state has, as far as the engine has spoken of them."""
+        self.claimed: set[Hashable] = set()
+        """What resources of this run made or took over. A forced replacement, or a resource under a new name, first creates: it
+        takes over what is there. The deletion of the old resource that follows must leave that alone."""
         self._keys = _Once(self._open_keys)
         self._maximum_lifetime = _Once(self._read_maximum_lifetime)
         self._cancelled = threading.Event()

@@ -80,7 +80,6 @@ class ConsentedPrincipal:
         self._connection = connection
         self._principals = VendorPrincipals(connection.graph)
         self._lock = threading.Lock()
-        self._claimed: set[str] = set()
         self._found: dict[str, VendorPrincipal | None] = {}
 
     def check(self, *, old_inputs: Properties, inputs: Properties) -> Checked:
@@ -115,8 +114,8 @@ class ConsentedPrincipal:
             self._say(inputs, found)
             return Created(id="", outputs={**inputs, "objectId": found.object_id if found else UNKNOWN})
         principal, made = (found, False) if found else self._make(inputs)
+        self._connection.claimed.add(principal.object_id)
         with self._lock:
-            self._claimed.add(principal.object_id)
             self._found[client_id] = principal
         outputs = inputs if made or found else remember(inputs, taken_over=True)
         created = Created(id=principal.object_id, outputs={**outputs, "objectId": principal.object_id})
@@ -152,11 +151,8 @@ class ConsentedPrincipal:
             self._connection.diagnostics.info(
                 f"The service principal {resource_id} of {outputs.get('clientId')} was there before this stack, and stays"
             )
-            return
-        with self._lock:
-            if resource_id in self._claimed:
-                return
-        self._principals.remove(resource_id)
+        elif resource_id not in self._connection.claimed:
+            self._principals.remove(resource_id)
 
     def _look(self, client_id: str) -> VendorPrincipal | None:
         """Asked once for the check and the creation of one run."""

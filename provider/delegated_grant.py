@@ -4,7 +4,6 @@ Graph keeps one grant for these three. Scopes that were there before are taken o
 what else the grant allows is the guard's to report (docs/adr/0012).
 """
 
-import threading
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
@@ -79,8 +78,6 @@ class DelegatedGrant:
     def __init__(self, connection: "Connection") -> None:
         self._connection = connection
         self._grants = DelegatedGrants(connection.graph)
-        self._lock = threading.Lock()
-        self._claimed: set[tuple[Grant, str]] = set()
 
     def check(self, *, old_inputs: Properties, inputs: Properties) -> Checked:
         """Judge the inputs, and look which of the scopes are there already, where that is new."""
@@ -143,8 +140,7 @@ class DelegatedGrant:
     def delete(self, *, urn: str, resource_id: str, outputs: Properties) -> None:
         """Take away what this resource added, unless another resource took it over in this very run."""
         grant = _grant(outputs)
-        with self._lock:
-            going = [scope for scope in _deletable(outputs) if (grant, scope) not in self._claimed]
+        going = [scope for scope in _deletable(outputs) if (grant, scope) not in self._connection.claimed]
         if kept := set(outputs.get("scopes") or ()) - set(_deletable(outputs)):
             self._connection.diagnostics.info(
                 f"The delegated permissions {', '.join(sorted(kept))} of {resource_id} were there before this stack, and stay"
@@ -154,8 +150,7 @@ class DelegatedGrant:
 
     def _add(self, grant: Grant, scopes: Iterable[str]) -> None:
         self._grants.add(grant, list(scopes))
-        with self._lock:
-            self._claimed |= {(grant, scope) for scope in scopes}
+        self._connection.claimed.update((grant, scope) for scope in scopes)
 
 
 def _deletable(outputs: Properties) -> list[str]:

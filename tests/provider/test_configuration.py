@@ -61,7 +61,7 @@ def test_configure_contacts_nobody(start_plugin: StartPlugin) -> None:
         ({"applicationId": None}, "applicationId", "the `id` of an azuread.Application"),
         ({"certificate": "garbage"}, "certificate", "certificate"),
         ({"certificate": 1.0}, "certificate", "expected the text of a public certificate"),
-        ({"thumbprints": "x"}, "thumbprints", "unknown property; expected applicationId and certificate"),
+        ({"thumbprints": "x"}, "thumbprints", "unknown property; expected applicationId, certificate"),
     ],
 )
 def test_a_wrong_input_is_told_beside_its_property(
