@@ -53,7 +53,6 @@ def escape(text: str) -> str:
 
 
 def escape_lines(text: str) -> str:
-    """Escape each line, and keep the lines."""
     return "\n".join(escape(line) for line in text.splitlines())
 
 

@@ -48,5 +48,4 @@ class AccessGuard(pulumi.CustomResource):
     def __init__(
         self, name: str, *, opts: pulumi.ResourceOptions | None = None, **inputs: Unpack[AccessGuardInputs]
     ) -> None:
-        """Declare every access path."""
         super().__init__(ACCESS_GUARD, name, {name_setting(key): value for key, value in inputs.items()}, opts)

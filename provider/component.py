@@ -27,7 +27,6 @@ class Component(ProviderServicer):
     """Constructs the components; an error of ours keeps its words."""
 
     def __init__(self, engine_address: str) -> None:
-        """Analyze the components."""
         super().__init__(
             ComponentProvider([ServerConnection, ConsentedApplication], name=PACKAGE, version=VERSION),
             [],

@@ -61,7 +61,6 @@ class DeployerCheck:
     }
 
     def __init__(self, connection: "Connection") -> None:
-        """Contact nobody yet."""
         self._connection = connection
 
     def check(self, *, old_inputs: Properties, inputs: Properties) -> Checked:

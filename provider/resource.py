@@ -16,7 +16,6 @@ class Unknown:
     """A value that a preview cannot know yet."""
 
     def __repr__(self) -> str:
-        """As Pulumi shows it."""
         return "[unknown]"
 
 
@@ -103,7 +102,6 @@ class HalfDoneError(AssociationError):
     """The resource exists, but not as it should: it is kept in state, and the next update completes it."""
 
     def __init__(self, reason: AssociationError, created: Created) -> None:
-        """Hold what is to be kept in state."""
         super().__init__(reason.message, hint=reason.hint)
         self.created = created
 

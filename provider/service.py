@@ -80,7 +80,6 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
     """One provider instance, as the engine sees it."""
 
     def __init__(self, engine_address: str) -> None:
-        """Import and contact nothing yet."""
         self._engine_address = engine_address
         self._diagnostics = Diagnostics(engine_address)
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="resource")
@@ -100,7 +99,6 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.ProviderHandshakeResponse(accept_secrets=True, accept_resources=True, accept_outputs=True)
 
     async def GetPluginInfo(self, request: Any, context: _Context) -> Any:
-        """Say which version this is."""
         return plugin_pb2.PluginInfo(version=VERSION)
 
     @_in_words
@@ -115,7 +113,6 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
 
     @_in_words
     async def Construct(self, request: Any, context: _Context) -> Any:
-        """Construct the component."""
         await self._wait_for_imports()
         return await self._find_component().Construct(request, context)
 
@@ -148,7 +145,6 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
 
     @_in_words
     async def Check(self, request: Any, context: _Context) -> Any:
-        """Judge and normalize a resource's inputs."""
         resource, old, new = await self._find_resource(request.urn), decode(request.olds), decode(request.news)
         checked = await self._run(lambda: resource.check(old_inputs=old.values, inputs=new.values))
         failures = [
@@ -170,7 +166,6 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
 
     @_in_words
     async def Create(self, request: Any, context: _Context) -> Any:
-        """Make a resource."""
         resource, inputs = await self._find_resource(request.urn), decode(request.properties)
         created = await self._run(
             lambda: resource.create(urn=request.urn, inputs=inputs.values, preview=request.preview), request.timeout
@@ -179,7 +174,6 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
 
     @_in_words
     async def Read(self, request: Any, context: _Context) -> Any:
-        """Say what the tenant shows."""
         resource = await self._find_resource(request.urn)
         inputs, outputs = decode(request.inputs), decode(request.properties)
         observed = await self._run(
@@ -198,7 +192,6 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
 
     @_in_words
     async def Update(self, request: Any, context: _Context) -> Any:
-        """Change a resource in place."""
         resource, old, inputs = await self._find_resource(request.urn), decode(request.olds), decode(request.news)
         outputs = await self._run(
             lambda: resource.update(
@@ -214,7 +207,6 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
 
     @_in_words
     async def Delete(self, request: Any, context: _Context) -> Any:
-        """Take a resource away."""
         resource, outputs = await self._find_resource(request.urn), decode(request.properties).values
         await self._run(
             lambda: resource.delete(urn=request.urn, resource_id=request.id, outputs=outputs), request.timeout

@@ -57,7 +57,6 @@ class Text:
         return f"line {line}, character {offset - self._line_starts[line - 1] + 1}"
 
     def error(self, index: int, what: str, *, hint: str = "") -> CertificateError:
-        """Make the error for one place in this text."""
         return CertificateError(f"{self.source}: {self.locate(index)}: {what}", hint=hint)
 
 

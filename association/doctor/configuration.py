@@ -73,7 +73,6 @@ class Configuration(Declared):
 
     @property
     def summary(self) -> str:
-        """The most important values, for a person."""
         return f"application '{self.display_name}', {super().summary}"
 
 
@@ -89,7 +88,6 @@ class ConsentConfiguration(Declared):
 
     @property
     def summary(self) -> str:
-        """The most important values, for a person."""
         delegated = [f"{scope} for {who}" for who, scopes in self.delegated.items() for scope in scopes]
         said = f"client ID {self.client_id} of the publisher {self.publisher}, {super().summary}"
         return f"{said}; delegated: {', '.join(delegated)}" if delegated else said

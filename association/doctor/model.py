@@ -82,7 +82,6 @@ class Diagnosis:
         return 1 if problems else 0
 
     def count(self, verdict: Verdict) -> int:
-        """How many lines say so."""
         return sum(line.verdict is verdict for check in self.checks for line in check.lines)
 
     def as_json(self) -> dict[str, Any]:
@@ -108,22 +107,18 @@ class Diagnosis:
 
 
 def good(reason: str) -> Line:
-    """As it should be."""
     return Line(verdict=Verdict.OK, reason=escape_lines(reason))
 
 
 def warn(reason: str, fix: str = "") -> Line:
-    """Somebody should know."""
     return Line(verdict=Verdict.WARNING, reason=escape_lines(reason), fix=escape_lines(fix))
 
 
 def unknown(reason: str, fix: str = "") -> Line:
-    """It could not be checked."""
     return Line(verdict=Verdict.UNKNOWN, reason=escape_lines(reason), fix=escape_lines(fix))
 
 
 def bad(reason: str, fix: str = "", *, permission: bool = False) -> Line:
-    """`up` fails."""
     return Line(verdict=Verdict.PROBLEM, reason=escape_lines(reason), fix=escape_lines(fix), permission=permission)
 
 
@@ -136,5 +131,4 @@ def unread(what: str, error: GraphError) -> Line:
 
 
 def check(id_: str, title: str, lines: Iterable[Line]) -> Check:
-    """A check of these lines."""
     return Check(id=id_, title=title, lines=tuple(lines))

@@ -34,7 +34,6 @@ class Pseudonyms:
     """Pseudonyms under a key of this object's own, which nobody can read or guess."""
 
     def __init__(self) -> None:
-        """Choose the key."""
         self._key = secrets.token_bytes(32)
 
     def text(self, value: str) -> str:

@@ -32,7 +32,6 @@ class Redaction:
     """Replaces what is the tenant's, for one file."""
 
     def __init__(self) -> None:
-        """Choose new pseudonyms."""
         self._pseudonyms = Pseudonyms()
 
     def headers(self, headers: Mapping[str, str]) -> dict[str, str]:

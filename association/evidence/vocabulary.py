@@ -37,12 +37,10 @@ def _types() -> Mapping[str, Any]:
 
 
 def is_type(name: str) -> bool:
-    """Whether Microsoft has a type of this name."""
     return name in _types()["types"]
 
 
 def is_enumeration(kind: str) -> bool:
-    """Whether the kind is an enumeration."""
     return kind in _types()["enums"]
 
 
@@ -88,7 +86,6 @@ def is_documented(owner: str, name: str, value: str) -> bool:
 
 @cache
 def permissions() -> frozenset[str]:
-    """Names of permissions."""
     by_api = [names_of for api, names_of in table("roles").items() if api != "source"]
     asked = {name for route in routes().values() for chosen in (*route.least, *route.more) for name in chosen}
     return frozenset(name for names_of in by_api for name in names_of) | asked

@@ -87,7 +87,6 @@ class GraphClient:
 
     @classmethod
     def of(cls, identity: Identity) -> "GraphClient":
-        """A client that logs in as this identity."""
         patience = Patience()
         return cls(Tokens(identity, patience), verify=identity.verify, patience=patience, cloud=identity.cloud)
 
@@ -176,7 +175,6 @@ class GraphClient:
         return self._send("GET", path, url=link) or {}
 
     def patch(self, path: str, body: Mapping[str, Any], *, version: str = "v1.0") -> None:
-        """Change an object."""
         self._send("PATCH", path, body=body, version=version)
 
     def post(self, path: str, body: Mapping[str, Any], *, version: str = "v1.0") -> Json:
@@ -184,7 +182,6 @@ class GraphClient:
         return self._send("POST", path, body=body, version=version) or {}
 
     def delete(self, path: str, *, version: str = "v1.0") -> None:
-        """Delete an object."""
         self._send("DELETE", path, version=version)
 
     def batch(self, paths: Sequence[str], *, version: str = "v1.0") -> list[BatchAnswer]:

@@ -33,7 +33,6 @@ class Deployer:
 
 
 def read_deployer(claims: Mapping[str, Any]) -> Deployer:
-    """The deployer from an access token's claims."""
     return Deployer(
         tenant_id=str(claims.get("tid") or "").lower(),
         object_id=str(claims.get("oid") or "").lower(),

@@ -46,7 +46,6 @@ class SettingValues:
         return text.strip() if strip else text
 
     def flag(self, key: str, *, default: bool = False) -> bool:
-        """The value as a boolean."""
         value = self._inputs.get(key)
         text = str(value) if value is not None else self._variable(_SETTINGS[key])[1]
         if value is None and not text:
@@ -89,7 +88,6 @@ class SettingValues:
         return f"azuread:{key}" if self._inputs.get(key) is not None else self._variable(_SETTINGS[key])[0]
 
     def report(self, key: str, reason: str) -> None:
-        """Add a problem."""
         name = self.name(key)
         also = f" (azuread:{key})" if not name.startswith("azuread:") else ""
         self.problems.append(Problem(key=key, reason=f"{name}{also}: {reason}"))

@@ -37,7 +37,6 @@ class SharedReadings:
     """Readings by object ID. Safe to use from several threads."""
 
     def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
-        """Hold nothing yet."""
         self._clock = clock
         self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
         self._readings: dict[str, _Reading] = {}

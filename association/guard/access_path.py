@@ -74,7 +74,6 @@ class Guarded:
 
     @property
     def whose(self) -> Whose:
-        """Whose application it is."""
         return Whose.OWN if self.application_object_id else Whose.VENDOR
 
     def fill(self, template: str, **more: str) -> str:

@@ -31,7 +31,6 @@ _COUNTED: Final = {Verdict.NO_DRIFT: "stacks without drift"}
 
 
 def render_html(report: Report) -> str:
-    """The whole page."""
     style = _STYLE.read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"

@@ -10,7 +10,6 @@ SCHEMA_VERSION: Final = 1
 
 
 def render_json(report: Report) -> str:
-    """The whole report."""
     document = {
         "schemaVersion": SCHEMA_VERSION,
         "verdict": report.verdict,

@@ -58,7 +58,6 @@ class Step:
 
     @property
     def name(self) -> str:
-        """Logical name."""
         return self.urn.split("::", 3)[3]
 
     @property

@@ -64,7 +64,6 @@ class Technique:
 
     @property
     def url(self) -> str:
-        """Its page."""
         return f"https://attack.mitre.org/techniques/{self.id.replace('.', '/')}/"
 
 
