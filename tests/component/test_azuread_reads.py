@@ -1,5 +1,7 @@
 """What a person reads where the azuread provider cannot answer the component: one sentence, no traceback."""
 
+from collections import Counter
+
 import pulumi
 import pytest
 
@@ -42,3 +44,17 @@ def test_what_a_provider_without_settings_would_say_is_unknown_to_a_preview() ->
     assert (check.inputs["azureadTenantId"], check.inputs["azureadObjectId"]) == (UNKNOWN, UNKNOWN)
     (grant,) = recording.of_type("mimecast-entra:index:AppRoleAssignment")
     assert (grant.inputs["resourceObjectId"], grant.inputs["appRoleId"]) == (UNKNOWN, UNKNOWN)
+
+
+def test_associations_of_one_provider_ask_once_and_another_run_asks_anew() -> None:
+    args: ServerConnectionArgs = {"certificates": {"eu.pem": certificate_pem("eu")}}
+
+    def program() -> None:
+        other = pulumi.ProviderResource("azuread", "other", {})
+        for name in ("first", "second"):
+            ServerConnection(name, args)
+            ServerConnection(f"other-{name}", args, pulumi.ResourceOptions(providers=[other]))
+
+    for _ in range(2):
+        asked = Counter(token.rpartition(":")[2] for token, _ in record(program).invokes)
+        assert asked == {"getServicePrincipal": 2, "getClientConfig": 2}
