@@ -2,7 +2,7 @@
 
 `python -m tests.report.record` deploys into a sandbox of its own and writes `recordings/`. Left out is what the report does not
 read and what tells of the machine (`stackTrace`, dependencies, key bytes); random ids are numbered. `test_engine.py` plays
-the same again and compares what is reported.
+it again, `make nightly` all of it, and compares what is reported.
 """
 
 import json
@@ -45,19 +45,24 @@ def play(project: Project) -> Iterator[tuple[str, str]]:
     yield from _both(project, "clean")
     yield "unrefreshed.preview", _run(project, (*PREVIEW[:2], *PREVIEW[3:]))
     yield from _partial(project)
+    attack(project)
+    yield from _both(project, "findings")
+    (secret,) = project.application()["passwordCredentials"]
+    project.set(exceptions=list(exceptions(secret["keyId"])))
+    project.up("--refresh")
+    yield from _both(project, "exceptions")
+    project.graph("DELETE", f"/v1.0/applications/{project.outputs()['applicationObjectId']}")
+    yield from _both(project, "deleted")
+
+
+def attack(project: Project) -> None:
+    """Play the rows of `ATTACK` on what is deployed."""
     association = association_of(project)
     rows = {row.id: row.make for row in ROWS}
     for name in ATTACK:
         make: Callable[..., Any] | None = rows[name]
         assert make is not None
         make(association)
-    yield from _both(project, "findings")
-    (secret,) = project.application()["passwordCredentials"]
-    project.set(exceptions=list(exceptions(secret["keyId"])))
-    project.up("--refresh")
-    yield from _both(project, "exceptions")
-    project.graph("DELETE", f"/v1.0/applications/{association.application_id}")
-    yield from _both(project, "deleted")
 
 
 def play_vendor(project: Project) -> Iterator[tuple[str, str]]:
