@@ -1,17 +1,17 @@
 """An `up` that is killed at any writing request heals by itself with the next `up`: whole, nothing double, nobody needed.
 
-Each writing request is cut before it arrives and after its answer is lost. `make nightly` plays every moment; `make test`
-those that are marked as covering.
+Each writing request is cut before it arrives and after its answer is lost. `make nightly` plays every moment by itself;
+`make test` one of a rotation, and those of an `up` that follow on each other, in one stack.
 """
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Final
 
 import pytest
 
 from tests.engine.interruption import Cut, Moment, kill_up_at, names_of_writes
-from tests.engine.project import Project
+from tests.engine.project import Finished, Project
 from tests.engine.test_guard import association_of
 from tests.factories import certificate_pem
 from tests.guard.rows import ROWS
@@ -62,15 +62,15 @@ WRITES: Final[Mapping[str, tuple[str, ...]]] = {
     ),
 }  # fmt: skip
 """The writing requests of each run. `test_no_writing_request_is_left_out` compares them with a run."""
-COVERING: Final = {
-    ("up", "POST /applications", Cut.AFTER),
-    ("up", "POST /servicePrincipals", Cut.AFTER),
-    ("up", "PATCH /applications/{id} keyCredentials", Cut.AFTER),
-    ("up", "POST /servicePrincipals/{id}/appRoleAssignedTo", Cut.BEFORE),
-    ("up", "POST /servicePrincipals/{id}/appRoleAssignedTo", Cut.AFTER),
-    ("rotation", "PATCH /applications/{id} keyCredentials", Cut.AFTER),
-}
-"""One moment for each resource of an `up`, and one in the middle of a rotation."""
+COVERING: Final = (
+    Moment(request="POST /applications", cut=Cut.AFTER),
+    Moment(request="POST /servicePrincipals", cut=Cut.AFTER),
+    Moment(request="POST /servicePrincipals/{id}/appRoleAssignedTo", cut=Cut.BEFORE),
+    Moment(request="POST /servicePrincipals/{id}/appRoleAssignedTo", cut=Cut.AFTER),
+)
+"""One moment for each resource of an `up` that needs the one before: a run gets to a moment when the one before is healed."""
+ROTATION: Final = ("rotation", "PATCH /applications/{id} keyCredentials", Cut.AFTER)
+"""The moment in the middle of a rotation that `make test` plays: a certificate is created, which an `up` does the same way."""
 INTRUSIONS: Final = (
     "A14", "A1", "A10", "A11", "A15", "A16", "A25", "A27", "A29", "A30", "A31", "S1", "S4", "S5", "S6", "S10", "S11", "S12",
     "S13", "S15", "S16", "S17", "S18",
@@ -79,7 +79,6 @@ INTRUSIONS: Final = (
 
 
 def _prepare_rotation(project: Project) -> tuple[str, ...]:
-    project.up()
     project.put_certificate("mimecast.pem", certificate_pem("next"))
     return ()
 
@@ -87,7 +86,6 @@ def _prepare_rotation(project: Project) -> tuple[str, ...]:
 def _prepare_repair(project: Project) -> tuple[str, ...]:
     project.tenant.permit("deployer", *project.tenant.identity("administrator").permissions)
     project.set(guard="enforce")
-    project.up()
     association = association_of(project)
     for row_id in INTRUSIONS:
         (row,) = [row for row in ROWS if row.id == row_id]
@@ -101,14 +99,18 @@ PREPARE: Final[Mapping[str, Callable[[Project], tuple[str, ...]]]] = {
     "rotation": _prepare_rotation,
     "repair": _prepare_repair,
 }
-"""What happens before the run that is killed; returns that run's flags."""
+"""What happens before the run that is killed; returns that run's flags. All but the first one begin with what is deployed."""
+
+
+def _marks(run: str) -> tuple[pytest.MarkDecorator, ...]:
+    return () if run == "up" else (pytest.mark.deployed,)
 
 
 MOMENTS: Final = [
     pytest.param(
         run,
         Moment(request=write, cut=cut),
-        marks=() if (run, write, cut) in COVERING else (pytest.mark.nightly,),
+        marks=(*_marks(run), *(() if (run, write, cut) == ROTATION else (pytest.mark.nightly,))),
         id=f"{run}: {write}, {cut}",
     )
     for run, writes in WRITES.items()
@@ -117,7 +119,7 @@ MOMENTS: Final = [
 ]
 
 
-@pytest.mark.parametrize("run", WRITES)
+@pytest.mark.parametrize("run", [pytest.param(run, marks=_marks(run)) for run in WRITES])
 def test_no_writing_request_is_left_out(project: Project, run: str) -> None:
     flags = PREPARE[run](project)
     project.tenant.requests.clear()
@@ -127,15 +129,36 @@ def test_no_writing_request_is_left_out(project: Project, run: str) -> None:
 
 @pytest.mark.parametrize(("run", "moment"), MOMENTS)
 def test_an_up_that_is_killed_heals_with_the_next_one(project: Project, run: str, moment: Moment) -> None:
-    others = _count(project)
     flags = PREPARE[run](project)
+    before = _count(project)
     kill_up_at(project, moment, *flags)
     project.pulumi("cancel", "--yes")
-    healing = project.run("pulumi", "up", "--yes", "--skip-preview", "--non-interactive")
+    healing = _run_up(project)
     if run == "up" and moment.request in _MAKE_APPLICATION:
-        healing = _remove_orphans(project, healing)
+        _remove_orphans(project, healing)
+        healing = _run_up(project) if healing.code else healing
     assert healing.code == 0, healing.output
-    assert {name: count - others[name] for name, count in _count(project).items()} == dict.fromkeys(others, 1)
+    _assert_whole(project, before, made=1 if run == "up" else 0)
+
+
+def test_an_up_that_is_killed_again_and_again_heals_with_the_next_one(project: Project) -> None:
+    before = _count(project)
+    for moment in COVERING:
+        kill_up_at(project, moment)
+        project.pulumi("cancel", "--yes")
+        if moment.request in _MAKE_APPLICATION:
+            _remove_orphans(project, _run_up(project))
+    project.up()
+    _assert_whole(project, before, made=1)
+
+
+def _run_up(project: Project) -> Finished:
+    return project.run("pulumi", "up", "--yes", "--skip-preview", "--non-interactive")
+
+
+def _assert_whole(project: Project, before: Mapping[str, int], *, made: int) -> None:
+    """One whole association, `made` applications and principals more than before, and no drift."""
+    assert {name: count - before[name] for name, count in _count(project).items()} == dict.fromkeys(before, made)
     application = project.application()
     (entry,) = application["keyCredentials"]
     assert entry["customKeyIdentifier"] == project.outputs()["certificates"][0]["thumbprint"]
@@ -165,10 +188,9 @@ def _count(project: Project) -> dict[str, int]:
     return {name: len(project.graph("GET", f"/v1.0/{name}")["value"]) for name in ("applications", "servicePrincipals")}
 
 
-def _remove_orphans(project: Project, healing: Any) -> Any:
+def _remove_orphans(project: Project, stopped: Finished) -> None:
     """Run the commands that the message names; the next `up` must need nothing more."""
-    commands = set(re.findall(r"python -m association orphans --tag \S+ --remove [0-9a-f-]{36}", healing.output))
+    commands = set(re.findall(r"python -m association orphans --tag \S+ --remove [0-9a-f-]{36}", stopped.output))
     for command in commands:
         removed = project.run(*command.split())
         assert removed.code == 0, removed.output
-    return project.run("pulumi", "up", "--yes", "--skip-preview", "--non-interactive") if healing.code else healing
