@@ -57,8 +57,7 @@ class Switching:
 
 
 def switching(project: Project, vendor: Vendor) -> Switching:
-    """A vendor that reads over EWS, through an association with `full_access_as_app` alone."""
-    project.up()
+    """A vendor that reads over EWS, through a deployed association with `full_access_as_app` alone."""
     project.pulumi("stack", "select", "test")
     made = Switching(project=project, vendor=vendor, client_id=project.outputs()["clientId"])
     allow_client(project.tenant, made.client_id)
@@ -72,6 +71,7 @@ def test_every_command_of_the_page_is_played_but_for_those_in_powershell() -> No
     assert {snippet.key[1] for snippet in list_snippets(EWS) if snippet.language != "powershell"} == played
 
 
+@pytest.mark.deployed
 @pytest.mark.engine
 def test_the_vendor_moves_to_graph_and_is_never_without_access(project: Project, vendor: Vendor) -> None:
     moving = switching(project, vendor)

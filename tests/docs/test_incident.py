@@ -109,6 +109,7 @@ PREVIEWS = frozenset({"pulumi preview --refresh --diff", "pulumi preview --refre
 """They change nothing, and each takes as long as a deployment: only `make nightly` plays them."""
 
 
+@pytest.mark.deployed
 @pytest.mark.engine
 @pytest.mark.parametrize(
     "left_out",
@@ -120,7 +121,7 @@ PREVIEWS = frozenset({"pulumi preview --refresh --diff", "pulumi preview --refre
 def test_an_intruder_is_found_closed_out_and_proven_to_be(
     project: Project, vendor: Vendor, tmp_path: Path, http: requests.Session, left_out: frozenset[str]
 ) -> None:
-    deploy(project)
+    prepare(project)
     intruder = break_in(project, vendor, http)
     assert intruder.ways_in() == {
         "certificate": "full_access_as_app",
@@ -144,12 +145,11 @@ def test_an_intruder_is_found_closed_out_and_proven_to_be(
     the_stolen_certificate_does_not_come_back(project, vendor)
 
 
-def deploy(project: Project) -> None:
-    """The association, with a certificate deny list of its own."""
+def prepare(project: Project) -> None:
+    """Give the project a certificate deny list of its own, and let the association into Exchange."""
     own = project.folder / "association"
     own.unlink()
     shutil.copytree(ROOT / "association", own, ignore=shutil.ignore_patterns("__pycache__"))
-    project.up()
     project.pulumi("stack", "select", "test")
     allow_client(project.tenant, project.outputs()["clientId"])
 

@@ -16,8 +16,10 @@ __all__ = ["clone"]
 
 
 @pytest.mark.engine
-def test_commands_and_a_plain_pulumi_work_beside_make_serve(project: Project, clone: Path) -> None:
-    with serving(project, clone) as printed:
+def test_commands_and_a_plain_pulumi_work_beside_make_serve_and_start_the_tenant_themselves_after_its_kill(
+    project: Project, clone: Path
+) -> None:
+    with serving(project, clone, end=signal.SIGKILL) as printed:
         up = make(project, clone, "up")
         assert up.code == 0, up.output
         assert "served by `make serve`" in up.output
@@ -33,16 +35,10 @@ def test_commands_and_a_plain_pulumi_work_beside_make_serve(project: Project, cl
         command = [".venv/bin/python", "-m", "sandbox", "exec", "--", "pulumi", "stack", "output", "clientId"]
         executed = subprocess.run(command, cwd=clone, env=machine(project), check=True, capture_output=True, text=True)
         assert executed.stdout.split() == plain.stdout.split()[:1]
-    assert make(project, clone, "drift").code == 0
-
-
-@pytest.mark.engine
-def test_commands_start_the_tenant_themselves_after_a_killed_make_serve(project: Project, clone: Path) -> None:
-    with serving(project, clone, end=signal.SIGKILL):
         assert make(project, clone, "down").code == 0
-    up = make(project, clone, "up")
-    assert up.code == 0, up.output
-    assert "state in .sandbox/tenant" in up.output
+    again = make(project, clone, "up")
+    assert again.code == 0, again.output
+    assert "state in .sandbox/tenant" in again.output
 
 
 @pytest.mark.engine
