@@ -15,6 +15,7 @@ from sandbox.tenant import Tenant
 from sandbox.vendor import Vendor, make_vendor
 from sandbox.workspace import FOLDER, Workspace
 from tests.engine.project import STACK, Project, find_project, make_project
+from tests.engine.sdk import install_python_sdk
 
 
 @pytest.fixture(scope="session")
@@ -59,6 +60,12 @@ def deployed(tmp_path_factory: pytest.TempPathFactory, undeployed: Path, engine:
     with open_project(folder, engine, vendor) as project:
         project.up()
         return folder
+
+
+@pytest.fixture(scope="session")
+def python_sdk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder in which the generated Python SDK is installed, as in a virtual environment."""
+    return install_python_sdk(tmp_path_factory.mktemp("python-sdk"))
 
 
 @pytest.fixture

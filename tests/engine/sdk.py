@@ -11,6 +11,8 @@ import pytest
 from sandbox.workspace import ROOT
 from tests.engine.project import Project
 
+SCHEMA = ROOT / "tests" / "provider" / "schema.json"
+
 
 def generate_sdk(project: Project, language: str, folder: Path) -> Path:
     """Write the SDK for `python`, `nodejs` or `go` into the folder; the test is skipped where there is no Go."""
@@ -43,8 +45,8 @@ def find_go() -> str:
     return go
 
 
-def install_python_sdk(project: Project, folder: Path) -> Path:
-    """Generate and install the Python SDK; returns the folder that a program finds it in, as in its virtual environment."""
-    sdk, site = generate_sdk(project, "python", folder / "sdk"), folder / "site-packages"
+def install_python_sdk(folder: Path) -> Path:
+    """Generate the Python SDK from the golden schema, and install it; returns the folder that a program finds it in."""
+    sdk, site = write_sdk(SCHEMA.read_text(), "python", folder / "sdk"), folder / "site-packages"
     subprocess.run([sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--target", site, sdk], check=True)
     return site

@@ -7,21 +7,19 @@ import pytest
 from sandbox.vendor import prove
 from tests.engine.examples import certificate_of, lay_out
 from tests.engine.project import Project
-from tests.engine.sdk import install_python_sdk
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("python sdk")]
 
 
 def test_ten_lines_in_somebodys_own_program_deploy_an_association_that_opens_mail(
-    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    project: Project, python_sdk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("PYTHONPATH", str(install_python_sdk(project, tmp_path)))
+    monkeypatch.setenv("PYTHONPATH", str(python_sdk))
     example = lay_out(project, "own-program")
     example.set(certificate=str(certificate_of(project)))
     example.up()
     client_id = example.outputs()["clientId"]
     assert all(step.passed for step in prove(project.workspace.vendor, project.tenant, client_id))
-    example.refresh_preview()
     example.refreshed_preview()
 
 

@@ -11,21 +11,21 @@ import yaml
 from sandbox.vendor import make_vendor
 from sandbox.workspace import ROOT
 from tests.engine.examples import lay_out
-from tests.engine.project import Project, make_stack
+from tests.engine.project import STACK, Project, make_stack
 
 pytestmark = pytest.mark.engine
 
-REGIONS = ("eu", "us")
+REGIONS = (STACK, "us")
+"""The stack that the session deployed, and one more."""
 
 
 @pytest.fixture
 def regions(project: Project) -> dict[str, Project]:
     """The association's program with a stack for each region, both deployed."""
-    stacks = {region: make_stack(project, region) for region in REGIONS}
-    for region, stack in stacks.items():
-        stack.set(displayName=f"Mimecast {region}")
-        stack.up()
-    return stacks
+    second = make_stack(project, REGIONS[1])
+    second.set(displayName="Mimecast us")
+    second.up()
+    return dict(zip(REGIONS, (project, second), strict=True))
 
 
 @pytest.fixture
@@ -36,10 +36,20 @@ def tenant(project: Project) -> Project:
     return example
 
 
-def test_one_allow_list_and_one_inventory_for_the_whole_tenant(
+@pytest.mark.deployed
+def test_one_allow_list_and_one_inventory_for_the_whole_tenant_and_what_cannot_be_used_is_refused(
     regions: dict[str, Project], tenant: Project, tmp_path: Path
 ) -> None:
     tenant.up()
+    assert_both_are_read(regions, tenant)
+    regions["us"].put_certificate("next.pem", make_vendor(tmp_path / "next").certificate_path.read_text())
+    regions["us"].up()
+    tenant.up()  # a change below is seen above
+    assert len(tenant.outputs()["certificates"]) == len(REGIONS) + 1
+    assert_what_cannot_be_used_is_refused(regions, tenant)
+
+
+def assert_both_are_read(regions: dict[str, Project], tenant: Project) -> None:
     said = tenant.outputs()
     client_ids = sorted(stack.outputs()["clientId"] for stack in regions.values())
     assert said["ewsAllowedAppIds"] == client_ids
@@ -50,31 +60,26 @@ def test_one_allow_list_and_one_inventory_for_the_whole_tenant(
     left = timedelta(days=said["certificates"][0]["daysLeft"])
     assert timedelta(0) <= ends - datetime.now(UTC) - left < timedelta(days=1)
 
-    regions["us"].put_certificate("next.pem", make_vendor(tmp_path / "next").certificate_path.read_text())
-    regions["us"].up()
-    tenant.up()  # a change below is seen above
-    assert len(tenant.outputs()["certificates"]) == len(REGIONS) + 1
 
-
-def test_what_cannot_be_used_fails_the_preview_and_says_why(regions: dict[str, Project], tenant: Project) -> None:
-    eu, us = (f"organization/mimecast-association/{region}: " for region in REGIONS)
+def assert_what_cannot_be_used_is_refused(regions: dict[str, Project], tenant: Project) -> None:
+    """The preview fails, and names both stacks at once."""
+    first, second = (f"organization/mimecast-association/{region}: " for region in REGIONS)
     tenant.set(minimumDays=1000)
     refused = tenant.pulumi("preview", expect=1).output
-    assert f"{eu}certificate " in refused
-    assert f"{us}certificate " in refused
+    assert f"{first}certificate " in refused
+    assert f"{second}certificate " in refused
     assert "days left, expected at least 1000: get the vendor's next certificate" in refused
-    say(regions["us"], clientId=None)
-    assert (
-        f"{us}has no output 'clientId', expected schemaVersion, clientId" in tenant.pulumi("preview", expect=1).output
-    )
+    say(regions[STACK], clientId=None)
     say(regions["us"], schemaVersion=0)
-    assert f"{us}its outputs have schemaVersion 0, expected 1; it is older" in tenant.pulumi("preview", expect=1).output
+    old = tenant.pulumi("preview", expect=1).output
+    assert f"{first}has no output 'clientId', expected schemaVersion, clientId" in old
+    assert f"{second}its outputs have schemaVersion 0, expected 1; it is older" in old
+    regions[STACK].pulumi("destroy", "--yes", "--skip-preview")
     say(regions["us"], schemaVersion=2)
-    regions["eu"].pulumi("destroy", "--yes", "--skip-preview")
-    both = tenant.pulumi("preview", expect=1).output
-    assert f"{eu}has no outputs: it was destroyed or never deployed" in both
-    assert f"{us}its outputs have schemaVersion 2, expected 1; it is newer: update this program" in both
-    assert "Traceback" not in refused + both
+    new = tenant.pulumi("preview", expect=1).output
+    assert f"{first}has no outputs: it was destroyed or never deployed" in new
+    assert f"{second}its outputs have schemaVersion 2, expected 1; it is newer: update this program" in new
+    assert "Traceback" not in refused + old + new
 
 
 def say(stack: Project, **outputs: Any) -> None:

@@ -7,10 +7,9 @@ import pytest
 from sandbox.tenant import TENANT_ID, Tenant
 from tests.engine.examples import certificate_of, lay_out
 from tests.engine.project import Project
-from tests.engine.sdk import install_python_sdk
 from tests.engine.test_two_tenants import CUSTOMER_ID, names
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("python sdk")]
 
 
 def sign_in(tenant: Tenant, tenant_id: str) -> dict[str, str]:
@@ -25,9 +24,9 @@ def sign_in(tenant: Tenant, tenant_id: str) -> dict[str, str]:
 
 
 def test_each_customer_gets_an_association_in_its_own_tenant(
-    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    project: Project, python_sdk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("PYTHONPATH", str(install_python_sdk(project, tmp_path)))
+    monkeypatch.setenv("PYTHONPATH", str(python_sdk))
     with Tenant(tmp_path / "customer", tenant_id=CUSTOMER_ID) as fabrikam:
         fabrikam.permit("deployer", *fabrikam.identity("auditor").permissions)
         bundle = tmp_path / "both.pem"

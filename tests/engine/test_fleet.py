@@ -51,20 +51,19 @@ def test_a_tenant_that_fails_stops_no_other_and_is_all_that_a_second_run_does(en
         assert names_of_writes(fleet.tenants[failing].requests) == ["POST /servicePrincipals/{id}/appRoleAssignedTo"]
         state = json.dumps([json.loads(file.read_text()) for file in (fleet.folder / "state").rglob("stacks/*/*.json")])
         assert not any(tenant.identity("deployer").client_secret in state for tenant in fleet.tenants.values())
+        assert_the_page_lays_stacks_out_as_the_fleet_does(fleet)
 
 
-@pytest.mark.engine
-def test_the_page_lays_stacks_out_as_the_fleet_does(engine: Engine, tmp_path: Path) -> None:
-    with Fleet(tmp_path / "fleet", engine, 1) as fleet:
-        (name,) = fleet.names
-        tenant = fleet.tenants[name]
-        owner = tenant.identity("deployer").object_id
-        play("$ pulumi stack init contoso", fleet, TENANT_ID=tenant.tenant_id, DEPLOYER_OBJECT_ID=owner)
-        project = fleet.folder / "project"
-        contoso, known = (
-            yaml.safe_load((project / f"Pulumi.{stack}.yaml").read_text())["config"] for stack in ("contoso", name)
-        )
-        assert contoso == known
+def assert_the_page_lays_stacks_out_as_the_fleet_does(fleet: Fleet) -> None:
+    name = fleet.names[0]
+    tenant = fleet.tenants[name]
+    owner = tenant.identity("deployer").object_id
+    play("$ pulumi stack init contoso", fleet, TENANT_ID=tenant.tenant_id, DEPLOYER_OBJECT_ID=owner)
+    project = fleet.folder / "project"
+    contoso, known = (
+        yaml.safe_load((project / f"Pulumi.{stack}.yaml").read_text())["config"] for stack in ("contoso", name)
+    )
+    assert contoso == known
 
 
 def test_the_shared_settings_of_the_page_are_settings() -> None:
