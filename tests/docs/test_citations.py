@@ -134,13 +134,11 @@ def find_unknown(engine: Engine, code: str) -> list[str]:
     words = re.split(r"[|>;&]", code)[0].split()
     text = read_help(engine.pulumi)
     for count in range(1, len(words)):
-        if words[count].startswith("-"):
+        if words[count].startswith("-") or "Commands:" not in text:
             break
         below = read_help(engine.pulumi, *words[1 : count + 1])
         if below == text:  # no command of this name
-            if "Commands:" in text:
-                return [f"{code}: {words[count]}"]
-            break
+            return [f"{code}: {words[count]}"]
         text = below
     options = {word.split("=")[0] for word in words if re.match(r"--[a-z]", word)}
     return [f"{code}: {option}" for option in sorted(options) if not re.search(rf"{option}\b", text)]
