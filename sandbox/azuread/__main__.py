@@ -7,10 +7,10 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import grpc
-from pulumi.runtime.proto import provider_pb2_grpc
 
 from sandbox.azuread.clock import FASTER, Clock
 from sandbox.azuread.engine_log import EngineLog
+from sandbox.azuread.protocol import provider_pb2_grpc
 from sandbox.azuread.server import Provider
 
 _PARALLEL_CALLS = 64

@@ -3,7 +3,8 @@
 import contextlib
 
 import grpc
-from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
+
+from sandbox.azuread.protocol import engine_pb2, engine_pb2_grpc
 
 
 class EngineLog:

@@ -10,7 +10,6 @@ from typing import Any, NoReturn
 
 import grpc
 from google.protobuf import empty_pb2, struct_pb2
-from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from sandbox.azuread import VERSION
 from sandbox.azuread import check as checking
@@ -23,6 +22,7 @@ from sandbox.azuread.engine_log import EngineLog
 from sandbox.azuread.functions import FUNCTIONS
 from sandbox.azuread.graph import Graph, Session, sign_in
 from sandbox.azuread.problems import ProviderError
+from sandbox.azuread.protocol import plugin_pb2, provider_pb2, provider_pb2_grpc
 from sandbox.azuread.resource import Change, Resource
 from sandbox.azuread.schema import UNKNOWN, ResourceSchema, Values
 from sandbox.azuread.service_principal import ServicePrincipal

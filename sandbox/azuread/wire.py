@@ -10,8 +10,8 @@ from typing import Any, NoReturn
 import grpc
 from google.protobuf import struct_pb2
 from google.protobuf.json_format import MessageToDict, ParseDict
-from pulumi.runtime.proto import provider_pb2, status_pb2
 
+from sandbox.azuread.protocol import provider_pb2, status_pb2
 from sandbox.azuread.schema import Values
 
 _SIGNATURE_KEY = "4dabf18193072939515e22adb298388d"
