@@ -28,6 +28,9 @@ DRIFT_CHECK: Final = {
 FOREIGN: Final = ("ARM_", "AZURE_", "PULUMI_", "AWS_")
 """Beginnings of the variables that may point to a real tenant or a real state."""
 
+_SLOWER: Final = "PYTHONDONTWRITEBYTECODE"
+"""With it each command, which starts several interpreters, would compile everything again in each."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Workspace:
@@ -41,7 +44,7 @@ class Workspace:
 
     def environment(self) -> dict[str, str]:
         """The variables of a child process: this machine's, without anything that points to a real tenant, plus the sandbox's."""
-        inherited = {key: value for key, value in os.environ.items() if not key.startswith(FOREIGN)}
+        inherited = {key: value for key, value in os.environ.items() if not key.startswith((*FOREIGN, _SLOWER))}
         path = os.pathsep.join([*self._folders(), inherited.get("PATH", "")])
         return {**inherited, **self._variables(), "PATH": path}
 

@@ -1,12 +1,13 @@
 """Many associations in one stack: none waits for another for ever, and none is a finding of another's guard."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from sandbox.workspace import ROOT
-from tests.engine.project import Project
+from tests.engine.project import Project, make_stack
 
 pytestmark = pytest.mark.engine
 
@@ -20,15 +21,10 @@ def test_more_associations_than_the_engine_has_workers_are_made_and_quiet(projec
         (tmp_path / name).symlink_to(ROOT / name)
     for name in ("__main__.py", "Pulumi.yaml"):
         shutil.copy(ROOT / "examples" / "many" / name, folder / name)
-    project.folder = folder
-    project.pulumi("stack", "init", "test")
-    for key, value in (
-        ("count", str(COUNT)),
-        ("certificate", str(project.workspace.vendor.certificate_path)),
-        ("guard", "enforce"),
-    ):
-        project.pulumi("config", "set", key, value)
-    project.pulumi("config", "set", "--path", "owners[0]", project.tenant.identity("deployer").object_id)
+    project = make_stack(replace(project, folder=folder, name="mimecast-many", settings={}), "test")
+    certificate = str(project.workspace.vendor.certificate_path)
+    owner = project.tenant.identity("deployer").object_id
+    project.set(count=COUNT, certificate=certificate, guard="enforce", owners=[owner])
     project.up()
     assert len(project.resources("azuread:index/application:Application")) == COUNT
     project.refreshed_preview()
