@@ -86,7 +86,6 @@ def test_another_stack_reads_the_outputs_by_reference(project: Project, tmp_path
     )
     project.folder = reader
     project.pulumi("stack", "init", "reader")
-    project.run("true")
     environment = {"PULUMI_STACK": "reader"}
     up = project.run("pulumi", "up", "--yes", "--skip-preview", environment=environment)
     assert up.code == 0, up.output
