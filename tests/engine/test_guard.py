@@ -1,4 +1,4 @@
-"""Plain Pulumi commands show every way in that was not declared, and close it where they are told to."""
+"""Plain Pulumi commands show every access path that was not declared, and close it where they are told to."""
 
 import re
 
