@@ -90,7 +90,7 @@ nightly: setup languages ## The long tests: 10,000 examples for each property of
 bench: setup ## Measure up, preview, refresh and destroy, beside the azuread provider alone
 	$(BIN)/python -m sandbox bench
 
-fleet: setup ## 25 tenants, one stack each: deploy, change three, check and report all, and measure it; 3 to 5 minutes
+fleet: setup ## 25 tenants, one stack each: deploy, change three, check and report all, and measure it; 5 to 7 minutes
 	@$(BIN)/python -m sandbox fleet
 
 clean: ## Remove the sandbox, the virtual environment and the caches
