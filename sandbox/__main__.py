@@ -233,7 +233,7 @@ def fleet(tenants: tuple[int, ...]) -> None:
 
     In the last tenant the deployer may not grant at first: the others are deployed all the same, and the second run does
     only what is left. Then somebody changes three of them, and the drift check and one report cover all. The tenants take
-    turns; the default is 31 tenants, which takes 3 to 5 minutes on two cores that have nothing else to do.
+    turns; the default is 31 tenants, which takes 5 to 7 minutes on two cores that have nothing else to do.
     """
     from sandbox.fleet import play, render
 
