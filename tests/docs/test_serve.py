@@ -33,8 +33,11 @@ def test_commands_and_a_plain_pulumi_work_beside_make_serve_and_start_the_tenant
         executed = subprocess.run(command, cwd=clone, env=machine(project), check=True, capture_output=True, text=True)
         assert executed.stdout.split() == shown.split()[:1]
         principal = play_the_vendors_application(clone, printed)
-    down = make(project, clone, "down")
-    assert down.code == 0, down.output
+        down = make(project, clone, "down")
+        assert down.code == 0, down.output
+    again = make(project, clone, "up")
+    assert again.code == 0, again.output
+    assert "state in .sandbox/tenant" in again.output
     state = json.loads((clone / ".sandbox" / "tenant" / "state.json").read_text())
     assert shown.split()[0] not in {application["appId"] for application in state["applications"].values()}
     taken_over = state["servicePrincipals"][principal]
